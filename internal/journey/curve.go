@@ -3,6 +3,7 @@ package journey
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -48,23 +49,46 @@ func likelier() []CurvePoint {
 // share that leaves at it less the share that leaves at 1 s anyway. It never
 // falls as the wait grows, and is 0 at 1 s and below.
 func (c Curve) Abandonment(wait time.Duration) float64 {
-	return max(0, c.leave(wait)-c.leave(time.Second))
+	return clamp(c.leave(wait) - c.leave(time.Second))
 }
 
 // leave is the share that leaves at a wait.
 func (c Curve) leave(wait time.Duration) float64 {
 	if len(c.Points) > 0 {
-		points := slices.SortedFunc(slices.Values(c.Points), func(a, b CurvePoint) int { return cmp.Compare(a.Wait, b.Wait) })
-		return min(1, max(0, interpolate(points, wait)))
+		return clamp(interpolate(rising(c.Points), wait))
 	}
-	return min(1, c.bounce()*interpolate(likelier(), wait))
+	return clamp(c.bounce() * interpolate(likelier(), wait))
 }
 
 func (c Curve) bounce() float64 {
 	if c.Bounce != nil {
-		return min(1, max(0, *c.Bounce))
+		return clamp(*c.Bounce)
 	}
 	return AssumedBounce
+}
+
+// clamp makes a share of any number: 0 to 1, and 0 for what is none.
+func clamp(share float64) float64 {
+	if share > 0 {
+		return min(1, share)
+	}
+	return 0
+}
+
+// rising returns a site's own points sorted by wait, each share at least that
+// of the point before: figures from a site's analytics are noisy, but nobody
+// comes back because they had to wait longer.
+func rising(points []CurvePoint) []CurvePoint {
+	sorted := slices.SortedFunc(slices.Values(points), func(a, b CurvePoint) int {
+		return cmp.Or(cmp.Compare(a.Wait, b.Wait), cmp.Compare(a.Share, b.Share))
+	})
+	for i := range sorted {
+		sorted[i].Share = clamp(sorted[i].Share)
+		if i > 0 {
+			sorted[i].Share = max(sorted[i].Share, sorted[i-1].Share)
+		}
+	}
+	return sorted
 }
 
 // Basis says what the estimate rests on; it stands beside every estimate that
@@ -80,23 +104,23 @@ func (c Curve) Basis() string {
 	}
 }
 
+// percent is a share in percent with one decimal, where it has one.
 func percent(share float64) string {
-	return strconv.FormatFloat(float64(int(share*1000+0.5))/10, 'f', -1, 64) + "%"
+	return strconv.FormatFloat(math.Round(share*1000)/10, 'f', -1, 64) + "%"
 }
 
-// interpolate is linear between points, which are sorted by wait, and flat
-// outside them: there is no data there.
+// interpolate is linear between points, which rise and are sorted by wait, and
+// flat outside them: there is no data there.
 func interpolate(points []CurvePoint, wait time.Duration) float64 {
-	if wait <= points[0].Wait {
+	if wait < points[0].Wait {
 		return points[0].Share
 	}
 	for i := 1; i < len(points); i++ {
 		a, b := points[i-1], points[i]
-		if wait <= b.Wait {
-			if b.Wait == a.Wait {
-				return b.Share
-			}
-			return a.Share + (b.Share-a.Share)*float64(wait-a.Wait)/float64(b.Wait-a.Wait)
+		if wait < b.Wait {
+			way := float64(wait-a.Wait) / float64(b.Wait-a.Wait)
+			// Rounding may overshoot b by a hair, and the curve would fall after it.
+			return min(b.Share, a.Share+(b.Share-a.Share)*way)
 		}
 	}
 	return points[len(points)-1].Share
@@ -114,9 +138,15 @@ type Abandonment struct {
 // String is the range in whole percents, once where both ends are equal, with
 // the word estimated and the basis.
 func (a Abandonment) String() string {
-	low, high := int(a.Low*100+0.5), int(a.High*100+0.5)
+	low, high := wholePercent(a.Low), wholePercent(a.High)
 	if low == high {
 		return fmt.Sprintf("estimated %d%% (%s)", low, a.Basis)
 	}
 	return fmt.Sprintf("estimated %d–%d%% (%s)", low, high, a.Basis)
+}
+
+// wholePercent rounds the three decimals that the data has, halves up: 0.285
+// is 29 %, although 0.285*100 is a little less than 28.5.
+func wholePercent(share float64) int {
+	return int(math.Round(math.Round(share*1000) / 10))
 }

@@ -1,14 +1,31 @@
 package journey
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Judge fills in what a raw run amounts to: each timed step's band, thresholds
 // and estimated abandonment, and the run's outcome, wait and range. A raw step
 // has a wait, or a failure, or neither (then it was skipped); r.Steps holds a
-// result for each of j.Steps, in order. Judge changes nothing of r.
+// result for each of j.Steps, in order. Judge changes nothing of r, and judging
+// twice changes nothing more.
+//
+// Every verdict can be told from the recorded figures: waits are rounded to a
+// tenth of a millisecond before they are compared with thresholds that are.
+//
+// Where a run has an error, nothing that its steps ran into is the site's: they
+// are skipped. A run that was walked without an error, yet has a step that
+// nobody walked and none that failed, is an error of ours, never a good run.
 func Judge(j Journey, r Run) Run {
-	r.Steps = append([]StepResult(nil), r.Steps...)
+	r.Steps = append([]StepResult{}, r.Steps...)
+	if r.Error == nil && unwalked(r.Steps) {
+		r.Error = &RunError{Kind: ErrorInternal, Message: "BUG: the visit ended before its last step, and nothing says why"}
+	}
 	for i := range r.Steps {
+		if r.Error != nil && r.Steps[i].Failure != nil {
+			r.Steps[i].Failure, r.Steps[i].WaitMs = nil, nil
+		}
 		r.Steps[i] = judgeStep(j, r.Steps[i])
 	}
 	r.WaitMs, r.Abandonment = nil, nil
@@ -27,28 +44,39 @@ func Judge(j Journey, r Run) Run {
 	return r
 }
 
+// unwalked reports whether a step has neither a wait nor a failure, although
+// no other step's failure explains it.
+func unwalked(steps []StepResult) bool {
+	failed := func(s StepResult) bool { return s.Failure != nil }
+	skipped := func(s StepResult) bool { return s.Failure == nil && s.WaitMs == nil }
+	return len(steps) == 0 || slices.ContainsFunc(steps, skipped) && !slices.ContainsFunc(steps, failed)
+}
+
 func judgeStep(j Journey, s StepResult) StepResult {
 	s.ThresholdsMs, s.Abandonment = nil, nil
-	switch {
-	case s.Failure != nil:
+	if s.Failure != nil {
 		s.Outcome, s.WaitMs = Failed, nil
 		if s.Failure.Kind == KindBlocked {
 			s.Outcome = Blocked
 		}
-	case s.WaitMs == nil:
-		s.Outcome = Skipped
-	default:
-		navigation := NavigationNone
-		if s.Page != nil {
-			navigation = s.Page.Navigation
-		}
-		wait := FromMs(*s.WaitMs)
-		limits := j.Steps[s.Index].Thresholds.For(navigation)
-		s.Outcome = limits.Band(wait)
-		s.ThresholdsMs = &ThresholdsMs{Slow: *Ms(limits.Slow), Bad: *Ms(limits.Bad), Critical: *Ms(limits.Critical)}
-		share := round3(j.Site.Curve.Abandonment(wait))
-		s.Abandonment = &share
+		return s
 	}
+	s.GaveUpMs = nil
+	if s.WaitMs == nil {
+		s.Outcome = Skipped
+		return s
+	}
+	navigation := NavigationNone
+	if s.Page != nil {
+		navigation = s.Page.Navigation
+	}
+	limits := j.Steps[s.Index].Thresholds.For(navigation).recorded()
+	s.WaitMs = Ms(FromMs(*s.WaitMs))
+	wait := FromMs(*s.WaitMs)
+	s.Outcome = limits.Band(wait)
+	s.ThresholdsMs = &ThresholdsMs{Slow: *Ms(limits.Slow), Bad: *Ms(limits.Bad), Critical: *Ms(limits.Critical)}
+	share := round3(j.Site.Curve.Abandonment(wait))
+	s.Abandonment = &share
 	return s
 }
 

@@ -4,34 +4,30 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
 )
 
 // Revision is the hash of the journey's meaning: where it goes, what the
 // customer does and must see. Titles, schedules, thresholds and places in the
-// file are not part of it, nor are the values of secrets. Its form is 16
-// hexadecimal digits.
+// file are not part of it, nor are the values of secrets; their names are. Its
+// form is 16 hexadecimal digits.
+//
+// A changed revision starts a history anew, so a newer Samui must find the old
+// one for an old journey: what is added to an action, a target or an
+// expectation is left out of the hash while it is zero.
 func (j Journey) Revision() string {
-	type step struct {
-		ID     string
-		Always bool
-		Do     []Action
-		Expect []Expectation
-	}
-	meaning := struct {
-		URL   string
-		Steps []step
-	}{URL: j.Site.URL}
+	meaning := journeyMeaning{URL: j.Site.URL}
 	for _, s := range j.Steps {
-		m := step{ID: s.ID, Always: s.Always}
+		step := stepMeaning{ID: s.ID, Always: s.Always}
 		for _, a := range s.Do {
-			a.Pos = Pos{}
-			m.Do = append(m.Do, a)
+			step.Do = append(step.Do, actionMeaningOf(a))
 		}
 		for _, e := range s.Expect {
-			e.Pos = Pos{}
-			m.Expect = append(m.Expect, e)
+			step.Expect = append(step.Expect, expectationMeaningOf(e))
 		}
-		meaning.Steps = append(meaning.Steps, m)
+		meaning.Steps = append(meaning.Steps, step)
 	}
 	data, err := json.Marshal(meaning)
 	if err != nil {
@@ -39,4 +35,88 @@ func (j Journey) Revision() string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])
+}
+
+type journeyMeaning struct {
+	URL   string        `json:"url"`
+	Steps []stepMeaning `json:"steps"`
+}
+
+type stepMeaning struct {
+	ID     string               `json:"id"`
+	Always bool                 `json:"always,omitzero"`
+	Do     []actionMeaning      `json:"do,omitempty"`
+	Expect []expectationMeaning `json:"expect,omitempty"`
+}
+
+type actionMeaning struct {
+	Verb     Verb           `json:"verb"`
+	Target   *targetMeaning `json:"target,omitzero"`
+	URL      string         `json:"url,omitzero"`
+	With     string         `json:"with,omitzero"`
+	Key      string         `json:"key,omitzero"`
+	Option   string         `json:"option,omitzero"`
+	Edge     string         `json:"edge,omitzero"`
+	Pause    time.Duration  `json:"pause,omitzero"`
+	Optional bool           `json:"optional,omitzero"`
+	For      time.Duration  `json:"for,omitzero"`
+}
+
+func actionMeaningOf(a Action) actionMeaning {
+	return actionMeaning{
+		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
+		Option: source(a.Option), Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
+	}
+}
+
+type targetMeaning struct {
+	By     By             `json:"by"`
+	Value  string         `json:"value,omitzero"`
+	Name   string         `json:"name,omitzero"`
+	Within *targetMeaning `json:"within,omitzero"`
+	Has    string         `json:"has,omitzero"`
+	Nth    int            `json:"nth,omitzero"`
+}
+
+func targetMeaningOf(t *Target) *targetMeaning {
+	if t == nil {
+		return nil
+	}
+	return &targetMeaning{
+		By: t.By, Value: source(t.Value), Name: source(t.Name), Within: targetMeaningOf(t.Within),
+		Has: source(t.Has), Nth: t.Nth,
+	}
+}
+
+type expectationMeaning struct {
+	Claim  Claim          `json:"claim"`
+	Target *targetMeaning `json:"target,omitzero"`
+	Op     Op             `json:"op,omitzero"`
+	Text   string         `json:"text,omitzero"`
+	Number float64        `json:"number,omitzero"`
+	Path   bool           `json:"path,omitzero"`
+}
+
+func expectationMeaningOf(e Expectation) expectationMeaning {
+	return expectationMeaning{
+		Claim: e.Claim, Target: targetMeaningOf(e.Target), Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path,
+	}
+}
+
+// source is a text in one form, however it was cut into parts: much as its
+// author wrote it, with every literal $ doubled to tell it from a secret's or
+// a date's.
+func source(t Text) string {
+	var b strings.Builder
+	for _, p := range t.parts {
+		switch {
+		case p.Date != nil:
+			fmt.Fprintf(&b, "${date:%+dd:%s}", p.Date.Days, p.Date.Layout)
+		case !p.Secret.IsZero():
+			b.WriteString(p.Source)
+		default:
+			b.WriteString(strings.ReplaceAll(p.Literal, "$", "$$"))
+		}
+	}
+	return b.String()
 }

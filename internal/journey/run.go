@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"encoding/json"
 	"math"
 	"time"
 )
@@ -77,6 +78,27 @@ type Run struct {
 	Browser     *Browser     `json:"browser"`
 	Probe       Probe        `json:"probe"`
 	Steps       []StepResult `json:"steps"`
+}
+
+// MarshalJSON writes times in UTC, and no steps as an empty list: every reader
+// may count on both. It shadows the siblings of a Run that is embedded in
+// another struct; make it a named field there.
+func (r Run) MarshalJSON() ([]byte, error) {
+	type plain Run // without this method
+	p := plain(r)
+	p.Slot, p.StartedAt, p.FinishedAt = utc(r.Slot), utc(r.StartedAt), utc(r.FinishedAt)
+	if p.Steps == nil {
+		p.Steps = []StepResult{}
+	}
+	return json.Marshal(p)
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
 }
 
 // Browser is what did the visiting.
@@ -179,9 +201,18 @@ type Failure struct {
 	Kind    FailureKind `json:"kind"`
 	Message string      `json:"message"`
 	Target  *string     `json:"target"`
-	Nearest []string    `json:"nearest"` // likeliest first, each as a target of a journey; never nil
+	Nearest []string    `json:"nearest"` // likeliest first, each as a target of a journey; [] in JSON where nil
 	Hint    *string     `json:"hint"`
 	Line    *string     `json:"line"` // file:line
+}
+
+// MarshalJSON writes nothing near as an empty list, never as null.
+func (f Failure) MarshalJSON() ([]byte, error) {
+	type plain Failure // without this method
+	if f.Nearest == nil {
+		f.Nearest = []string{}
+	}
+	return json.Marshal(plain(f))
 }
 
 // ErrorKind says why nobody could look.
@@ -217,7 +248,16 @@ func Ms(d time.Duration) *float64 {
 	return &ms
 }
 
-// FromMs is the duration of so many milliseconds.
+// FromMs is the duration of so many milliseconds, the longest there is for
+// more than that.
 func FromMs(ms float64) time.Duration {
-	return time.Duration(math.Round(ms * float64(time.Millisecond)))
+	ns := math.Round(ms * float64(time.Millisecond))
+	switch {
+	case ns >= math.MaxInt64:
+		return math.MaxInt64
+	case ns > math.MinInt64:
+		return time.Duration(ns)
+	default: // not a number, or nothing that a clock could have measured
+		return 0
+	}
 }

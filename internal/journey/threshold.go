@@ -60,6 +60,12 @@ func (t Thresholds) raised() Thresholds {
 	return t
 }
 
+// recorded are the thresholds as a run records them, to a tenth of a
+// millisecond.
+func (t Thresholds) recorded() Thresholds {
+	return Thresholds{Slow: FromMs(*Ms(t.Slow)), Bad: FromMs(*Ms(t.Bad)), Critical: FromMs(*Ms(t.Critical))}
+}
+
 // For returns the thresholds of a step with the given navigation.
 func (s ThresholdSet) For(n Navigation) Thresholds {
 	if n == NavigationNone {

@@ -1,0 +1,119 @@
+package journey
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Claim names what an expectation is about.
+type Claim string
+
+// The expectations of a step.
+const (
+	ClaimText     Claim = "text"
+	ClaimNoText   Claim = "no_text"
+	ClaimVisible  Claim = "visible"
+	ClaimHidden   Claim = "hidden"
+	ClaimEnabled  Claim = "enabled"
+	ClaimDisabled Claim = "disabled"
+	ClaimURL      Claim = "url"
+	ClaimTitle    Claim = "title"
+	ClaimCount    Claim = "count"
+	ClaimValue    Claim = "value"
+	ClaimNumber   Claim = "number"
+)
+
+// Op compares what is there with what was wanted.
+type Op string
+
+// The comparators. Text and URLs take Is, Contains and Matches (RE2); counts
+// and numbers take Is, AtLeast, AtMost, Above and Below; OpNone is for claims
+// that compare nothing (visible, or number without a comparator: is a number).
+const (
+	OpNone   Op = ""
+	Is       Op = "is"
+	Contains Op = "contains"
+	Matches  Op = "matches"
+	AtLeast  Op = "at_least"
+	AtMost   Op = "at_most"
+	Above    Op = "above"
+	Below    Op = "below"
+)
+
+// Expectation is one thing the customer must then see.
+type Expectation struct {
+	Claim  Claim
+	Target *Target // nil = the whole visible page, the URL or the title
+	Op     Op
+	Text   Text    // what Is, Contains, Matches compare with; a regular expression for Matches
+	Number float64 // what the numeric comparators compare with
+	Path   bool    // url with a plain string: the path must equal Text, whatever the rest of the URL
+	Pos    Pos
+}
+
+// String is the expectation as a person would write it in YAML, secrets
+// hidden.
+func (e Expectation) String() string {
+	return string(e.Claim) + ": " + e.argument()
+}
+
+// argument is what stands behind the claim: a string in its short form, else
+// a map.
+func (e Expectation) argument() string {
+	if e.short() {
+		return fmt.Sprintf("%q", e.Text)
+	}
+	switch e.Claim {
+	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled:
+		if e.Target != nil {
+			return e.Target.String()
+		}
+	case ClaimCount, ClaimValue:
+		if e.Target != nil {
+			return joinMap(e.Target.keys(), e.comparison())
+		}
+	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber:
+		if e.Target != nil {
+			return joinMap("in: "+e.Target.String(), e.comparison())
+		}
+	}
+	return joinMap("", e.comparison())
+}
+
+// short reports whether the claim is written with a plain string: what a text
+// contains, what a title is, what path a URL has.
+func (e Expectation) short() bool {
+	if e.Target != nil {
+		return false
+	}
+	switch e.Claim {
+	case ClaimText, ClaimNoText:
+		return e.Op == Contains
+	case ClaimTitle:
+		return e.Op == Is
+	case ClaimURL:
+		return e.Path
+	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimCount, ClaimValue, ClaimNumber:
+		return false
+	}
+	return false
+}
+
+// comparison is the comparator's key with its value, empty for OpNone.
+func (e Expectation) comparison() string {
+	if e.Op == OpNone {
+		return ""
+	}
+	value := quoteYAML(e.Text.String())
+	if e.Claim == ClaimCount || e.Claim == ClaimNumber {
+		value = strconv.FormatFloat(e.Number, 'f', -1, 64)
+	}
+	return string(e.Op) + ": " + value
+}
+
+func joinMap(keys, comparison string) string {
+	if keys != "" && comparison != "" {
+		keys += ", "
+	}
+	return "{" + keys + comparison + "}"
+}

@@ -1,0 +1,98 @@
+package journey
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// By names the way an element is found.
+type By string
+
+// The ways of finding an element, in the user's terms first. ByAny is a plain
+// string: visible text or accessible name.
+const (
+	ByAny         By = "any"
+	ByRole        By = "role"
+	ByLabel       By = "label"
+	ByText        By = "text"
+	ByPlaceholder By = "placeholder"
+	ByTestID      By = "testid"
+	ByAlt         By = "alt"
+	ByTooltip     By = "tooltip"
+	ByCSS         By = "css"
+	ByXPath       By = "xpath"
+)
+
+// Last as Target.Nth is the last of several matches.
+const Last = -1
+
+// Target says how an element is found.
+type Target struct {
+	By     By
+	Value  Text    // the role, label, text, selector …
+	Name   Text    // the accessible name; only with ByRole, empty = any
+	Within *Target // searched only inside this one; nil = the whole page
+	Has    Text    // contains this text; empty = anything
+	Nth    int     // from 1, or Last; 0 = the only one
+}
+
+// String is the target as a person would write it in YAML, secrets hidden.
+func (t Target) String() string {
+	if t.By == ByAny && t.Within == nil && t.Has.IsZero() && t.Nth == 0 {
+		return fmt.Sprintf("%q", t.Value)
+	}
+	return "{" + t.keys() + "}"
+}
+
+// keys are the target's own keys, as they stand between the braces of a map.
+func (t Target) keys() string {
+	var b strings.Builder
+	key := t.By
+	if key == ByAny {
+		key = ByText // a plain string has no keys; text is the nearest that can be narrowed
+	}
+	fmt.Fprintf(&b, "%s: %s", key, quoteYAML(t.Value.String()))
+	if !t.Name.IsZero() {
+		fmt.Fprintf(&b, ", name: %s", quoteYAML(t.Name.String()))
+	}
+	if t.Within != nil {
+		fmt.Fprintf(&b, ", within: %s", t.Within)
+	}
+	if !t.Has.IsZero() {
+		fmt.Fprintf(&b, ", has: %s", quoteYAML(t.Has.String()))
+	}
+	switch {
+	case t.Nth == Last:
+		b.WriteString(", nth: last")
+	case t.Nth > 0:
+		fmt.Fprintf(&b, ", nth: %d", t.Nth)
+	}
+	return b.String()
+}
+
+// quoteYAML writes a value of a flow map: bare where a person would leave it
+// bare, quoted where YAML would read something else. Go's escapes are all
+// YAML's too.
+func quoteYAML(s string) string {
+	if bareYAML(s) {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+// bareYAML reports whether YAML reads s, unquoted in a flow map, as the very
+// same text, and a person sees every character of it.
+func bareYAML(s string) bool {
+	unseen := func(r rune) bool { return !strconv.IsPrint(r) }
+	switch {
+	case s == "", s[0] == '-', s[0] == '=', strings.TrimSpace(s) != s:
+		return false
+	case strings.ContainsAny(s, "{}[],:#&*!|<>'\"%@`$?~"), strings.ContainsFunc(s, unseen):
+		return false
+	case slices.Contains([]string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(s)):
+		return false
+	}
+	return !strings.ContainsAny(s[:1], "0123456789.+") || strings.Contains(s, " ")
+}
