@@ -1,0 +1,41 @@
+# Samui. `make` alone lists what can be made.
+
+.POSIX:
+
+GO = go
+GOLANGCI_VERSION = 2.15.0
+GOLANGCI = .cache/golangci-lint-$(GOLANGCI_VERSION)
+
+.PHONY: help demo test lint bench build format
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: build ## open the demo shop and visit it every 30 s, until Ctrl-C
+	@.ci/prepare browser
+	@sandbox=; [ "$$(id -u)" -ne 0 ] || sandbox=--no-sandbox; exec bin/samui demo $$sandbox
+
+test: ## check the format, vet, and run every test with the race detector
+	@.ci/prepare browser compiler
+	@unformatted=$$(gofmt -l cmd internal probes); \
+	[ -z "$$unformatted" ] || { echo "make format; these files need it:" $$unformatted >&2; exit 1; }
+	@$(GO) vet ./...
+	@$(GO) test -race ./...
+
+lint: $(GOLANGCI) ## run the linters of .golangci.yml
+	@$(GOLANGCI) run ./...
+
+bench: ## run every benchmark
+	@.ci/prepare browser
+	@$(GO) test -run '^$$' -bench . -benchmem ./...
+
+build: ## build bin/samui
+	@$(GO) build -o bin/samui ./cmd/samui
+
+format: $(GOLANGCI) ## format the code as `make lint` wants it
+	@$(GOLANGCI) fmt ./...
+
+$(GOLANGCI):
+	@mkdir -p .cache
+	GOBIN="$$PWD/.cache" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(GOLANGCI_VERSION)
+	@mv .cache/golangci-lint $@

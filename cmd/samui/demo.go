@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"samui/internal/config"
+	"samui/internal/demo"
+	"samui/internal/journey"
+	"samui/probes"
+)
+
+// demoEvery is how often the demo walks its journeys: often enough to see a
+// trouble that was just switched on.
+const demoEvery = 30 * time.Second
+
+func demoCommand() command {
+	return command{
+		name:     "demo",
+		synopsis: "[flags]",
+		summary:  "Open a demo shop and visit it every 30 s",
+		about: `
+The shop is part of the binary, and so are the journeys: one at least for each
+stage of a customer's life. Things go wrong in it on demand, with --trouble or
+on its page /_trouble:
+
+` + troubleList(),
+		examples: []string{"samui demo", "samui demo --trouble slow-search --trouble failing-checkout", "samui demo --shop-only"},
+		run:      runDemo,
+	}
+}
+
+func troubleList() string {
+	var b strings.Builder
+	for _, t := range demo.Troubles() {
+		fmt.Fprintf(&b, "  %-20s %s\n", t.Name, t.Help)
+	}
+	return b.String()
+}
+
+// demoOptions is what the flags of `samui demo` ask for.
+type demoOptions struct {
+	address   string
+	shopOnly  bool
+	noSandbox bool
+	troubles  list
+}
+
+func runDemo(ctx context.Context, w *world, c command, args []string) (err error) {
+	var o demoOptions
+	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	flags.StringVar(&o.address, "shop", "127.0.0.1:8099", "`ADDR` the shop listens on (default 127.0.0.1:8099; port 0 takes a free one)")
+	flags.BoolVar(&o.shopOnly, "shop-only", false, "open the shop and visit nothing")
+	flags.Var(&o.troubles, "trouble", "let `NAME` go wrong; may be given several times")
+	sandboxFlag(flags, &o.noSandbox)
+	operands, err := c.parse(w, flags, args)
+	if err != nil {
+		return err
+	}
+	if len(operands) > 0 {
+		return usagef("samui demo --help", "samui demo takes no arguments, got %q", operands[0])
+	}
+	shop, err := demo.NewShop(o.troubles...)
+	if err != nil {
+		return usagef("samui demo --help", "--trouble: %w", err)
+	}
+	address, closeShop, err := openShop(ctx, shop, o.address)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeShop()) }()
+	url := "http://" + address
+	fmt.Fprintf(w.stdout, "The demo shop is open at %s, its troubles are at %s/_trouble.\n", url, url)
+	if o.shopOnly {
+		fmt.Fprintln(w.stdout, "Ctrl-C closes it.")
+		<-ctx.Done()
+		return nil
+	}
+	journeys, err := demoJourneys(w.env(), url)
+	if err != nil {
+		return err
+	}
+	b, err := w.browser(config.Default(), o.noSandbox, false)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "Chrome visits it every %.0f s; Ctrl-C ends.\n\n", demoEvery.Seconds())
+	(&board{world: w, browser: b, journeys: journeys}).visit(ctx)
+	return b.Close()
+}
+
+// openShop serves the shop until it is closed, which also waits for it.
+func openShop(ctx context.Context, shop http.Handler, address string) (actual string, closeShop func() error, err error) {
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", address)
+	if err != nil {
+		return "", nil, failuref("another address: samui demo --shop 127.0.0.1:0", "opening the shop: %w", err)
+	}
+	server := &http.Server{Handler: shop, ReadHeaderTimeout: 10 * time.Second}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	return listener.Addr().String(), func() error {
+		// Requests that hang on purpose end when their connection does.
+		if err := server.Close(); err != nil {
+			return fmt.Errorf("closing the shop: %w", err)
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serving the shop: %w", err)
+		}
+		return nil
+	}, nil
+}
+
+// demoJourneys are the shipped journeys, on the shop at url and without a
+// pause between steps. They are read from files like everybody's, with the
+// shop registered as a site.
+func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
+	dir, err := os.MkdirTemp("", "samui-demo-")
+	if err != nil {
+		return nil, fmt.Errorf("unpacking the journeys: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a folder for temporary files is swept anyway
+	if err := os.CopyFS(filepath.Join(dir, "probes"), probes.Files()); err != nil {
+		return nil, fmt.Errorf("unpacking the journeys: %w", err)
+	}
+	file := filepath.Join(dir, settingsFile)
+	text := fmt.Sprintf("sites:\n  demo-shop: {client: demo, title: Demo shop, env: production, url: %q, timezone: Asia/Jerusalem}\n", url)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return nil, fmt.Errorf("unpacking the journeys: %w", err)
+	}
+	settings, problems := config.Load(file, env)
+	if err := problems.Err(); err != nil {
+		return nil, fmt.Errorf("reading the demo's settings: %w", err)
+	}
+	journeys, problems := config.LoadJourneys(settings, []string{filepath.Join(dir, "probes")}, env)
+	if err := problems.Err(); err != nil {
+		return nil, fmt.Errorf("reading the shipped journeys: %w", err)
+	}
+	for i := range journeys {
+		journeys[i].Pace = 0
+	}
+	return journeys, nil
+}

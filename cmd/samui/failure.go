@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"samui/internal/journey"
+)
+
+// labelWidth is the column of the labels in what stands beneath a row.
+const labelWidth = 8
+
+// failure prints why a step failed: what was wanted and what was there
+// instead, the nearest things that are there, where the step is written and
+// what to do.
+func (r *report) failure(f journey.Failure, e journey.Evidence) {
+	r.field(kindLabel(f.Kind), f.Message, red)
+	if f.Target != nil {
+		r.field("wanted", *f.Target, "")
+	}
+	for i, near := range f.Nearest {
+		label := ""
+		if i == 0 {
+			label = "nearest"
+		}
+		r.field(label, near, "")
+	}
+	if f.Hint != nil {
+		r.field("hint", *f.Hint, green)
+	}
+	if f.Line != nil {
+		r.field("written", *f.Line, "")
+	}
+	if e.Screenshot != nil {
+		r.field("picture", *e.Screenshot, "")
+	}
+}
+
+// kindLabel is the label before the message: the kinds whose message needs no
+// explanation say what it is.
+func kindLabel(k journey.FailureKind) string {
+	switch k {
+	case journey.KindExpectation, journey.KindTarget:
+		return "because"
+	case journey.KindNavigation:
+		return "no page"
+	case journey.KindHTTP, journey.KindTimeout, journey.KindDialog, journey.KindCrash, journey.KindScript, journey.KindBlocked:
+		return string(k)
+	}
+	return string(k)
+}
+
+// field prints a labelled text beneath a row, its lines under each other.
+func (r *report) field(label, text, style string) {
+	indent := len(textIndent) + labelWidth + 1
+	for i, line := range wrap(printable(text), r.screen.width()-indent) {
+		if i > 0 {
+			label = ""
+		}
+		fmt.Fprintf(r.out, "%s%s %s\n", textIndent, r.screen.paint(dim, pad(label, labelWidth)), r.screen.paint(style, isolate(line)))
+	}
+}
+
+// tally is several runs in one line, the best first.
+func tally(s screen, runs []journey.Run) string {
+	var parts []string
+	for _, o := range []journey.Outcome{
+		journey.Good, journey.Slow, journey.Bad, journey.Critical,
+		journey.Failed, journey.Blocked, journey.ProbeError,
+	} {
+		n := 0
+		for _, r := range runs {
+			if r.Outcome == o {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, s.paint(lookOf(o).style, fmt.Sprintf("%d %s", n, words(o))))
+		}
+	}
+	return fmt.Sprintf("%d runs: %s", len(runs), strings.Join(parts, " · "))
+}

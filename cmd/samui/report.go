@@ -1,0 +1,216 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// report prints one run for people: a heading, a row for each step as soon as
+// its result is there, what went wrong beneath it, and what it amounts to.
+//
+// On a terminal the step that is being waited for stands in a live last line;
+// elsewhere lines are only ever added.
+type report struct {
+	out    io.Writer
+	screen screen
+	titles []string // of every step, so that columns align from the first row
+	next   int      // the first step whose row isn't printed yet
+	live   *live
+}
+
+// heading is what is known of a run before it starts.
+type heading struct {
+	title, journey, site string
+	stage                journey.Stage
+	device, network      string
+}
+
+func headingOf(r journey.Run) heading {
+	return heading{r.Title, r.Journey, r.Site, r.Stage, r.Device, r.Network}
+}
+
+// newReport prints the heading.
+func newReport(out io.Writer, s screen, h heading, titles []string) *report {
+	r := &report{out: out, screen: s}
+	for _, t := range titles {
+		r.titles = append(r.titles, printable(t))
+	}
+	about := []string{h.journey}
+	if h.site != "none" {
+		about = append(about, h.site)
+	}
+	about = append(about, string(h.stage), on(h.device, h.network))
+	title, detail := printable(h.title), printable(strings.Join(about, " · "))
+	if columns(title)+3+columns(detail) <= s.width() {
+		fmt.Fprintf(out, "%s   %s\n", s.paint(bold, isolate(title)), s.paint(dim, isolate(detail)))
+		return r
+	}
+	for _, line := range wrap(title, s.width()) {
+		fmt.Fprintln(out, s.paint(bold, isolate(line)))
+	}
+	for _, line := range wrap(detail, s.width()) {
+		fmt.Fprintln(out, s.paint(dim, isolate(line)))
+	}
+	return r
+}
+
+// on names the conditions of a visit; the network only where it slows.
+func on(device, network string) string {
+	if network == "" || network == "unthrottled" {
+		return device
+	}
+	return device + " over " + network
+}
+
+// The columns of a row beside the title: mark, wait, band and the gaps.
+const (
+	rowIndent  = "  "
+	waitWidth  = 8
+	bandWidth  = 8
+	rowWidth   = len(rowIndent) + 2 + 2 + waitWidth + 2 + bandWidth
+	noteWidth  = 24 // "gave up after 30.00 s" and its gap
+	textIndent = "    "
+)
+
+// titleWidth leaves room for a note at the end of the row where there is some.
+func (r *report) titleWidth() int {
+	longest := 0
+	for _, t := range r.titles {
+		longest = max(longest, columns(t))
+	}
+	width := r.screen.width()
+	room := width - rowWidth
+	if room-noteWidth >= 30 {
+		room -= noteWidth
+	}
+	return min(longest, room)
+}
+
+// begin shows that a step is waited for.
+func (r *report) begin(index int) {
+	r.end()
+	if !r.screen.live || index >= len(r.titles) {
+		return
+	}
+	r.live = startLive(r.out, func(waited time.Duration) string {
+		room := r.titleWidth()
+		sign := r.screen.paint(cyan, spinner(waited))
+		return fmt.Sprintf("%s%s %s  %*s  %s", rowIndent, sign, pad(truncate(r.titles[index], room), room),
+			waitWidth, fmt.Sprintf("%.1f s", waited.Seconds()), r.screen.paint(dim, "waiting"))
+	})
+}
+
+// end stops the live line.
+func (r *report) end() {
+	r.live.end()
+	r.live = nil
+}
+
+// step prints the row of a step that has its result, and of those before it
+// that were passed over.
+func (r *report) step(s journey.StepResult, warnings []string) {
+	r.end()
+	for ; r.next < s.Index && r.next < len(r.titles); r.next++ {
+		r.row(journey.StepResult{Index: r.next, Title: r.titles[r.next], Outcome: journey.Skipped})
+	}
+	r.next = s.Index + 1
+	r.row(s)
+	if s.Failure != nil {
+		r.failure(*s.Failure, s.Evidence)
+	}
+	for _, w := range warnings {
+		r.field("warning", w, yellow)
+	}
+}
+
+func (r *report) row(s journey.StepResult) {
+	room := r.titleWidth()
+	l := lookOf(s.Outcome)
+	wait := ""
+	if s.WaitMs != nil {
+		wait = seconds(*s.WaitMs)
+	}
+	title := pad(truncate(printable(s.Title), room), room)
+	if s.Outcome == journey.Skipped {
+		title = r.screen.paint(dim, title)
+	}
+	line := fmt.Sprintf("%s%s %s  %*s  ", rowIndent, r.screen.paint(l.style, l.mark), title, waitWidth, wait)
+	band := words(s.Outcome)
+	note := noteOf(s)
+	switch {
+	case note == "":
+		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band))
+	case rowWidth+room+2+columns(note) <= r.screen.width():
+		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band)+strings.Repeat(" ", bandWidth-len(band)+2)+r.screen.paint(dim, note))
+	default:
+		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band))
+		for _, part := range wrap(note, r.screen.width()-len(textIndent)) {
+			fmt.Fprintln(r.out, textIndent+r.screen.paint(dim, part))
+		}
+	}
+}
+
+// noteOf is what else a row says.
+func noteOf(s journey.StepResult) string {
+	var notes []string
+	if s.Abandonment != nil && wholePercent(*s.Abandonment) > 0 {
+		notes = append(notes, fmt.Sprintf("estimated %d%% lost", wholePercent(*s.Abandonment)))
+	}
+	if s.GaveUpMs != nil {
+		notes = append(notes, "gave up after "+seconds(*s.GaveUpMs))
+	}
+	if s.Already {
+		notes = append(notes, "was there already")
+	}
+	return strings.Join(notes, ", ")
+}
+
+// finish prints the rows that are missing and what the run amounts to. A live
+// line that still runs ends here.
+func (r *report) finish(run journey.Run) {
+	r.end()
+	for _, s := range run.Steps {
+		if s.Index >= r.next {
+			r.step(s, nil)
+		}
+	}
+	verdict := strings.ToUpper(words(run.Outcome))
+	style := lookOf(run.Outcome).style
+	lines := wrap(verdict+" · "+printable(r.sum(run)), r.screen.width()-len(rowIndent))
+	for i, line := range lines {
+		if rest, ok := strings.CutPrefix(line, verdict); ok && i == 0 {
+			line = r.screen.paint(style, verdict) + isolate(rest)
+		}
+		fmt.Fprintln(r.out, rowIndent+line)
+	}
+}
+
+// sum is the run in one sentence. Every estimate stands with its basis and the
+// conditions it holds for.
+func (r *report) sum(run journey.Run) string {
+	under := on(run.Device, run.Network)
+	switch {
+	case run.Error != nil:
+		return fmt.Sprintf("Samui could not look (%s): %s", run.Error.Kind, run.Error.Message)
+	case run.WaitMs != nil && run.Abandonment != nil:
+		return fmt.Sprintf("waited %s in all · lost: %s on %s", seconds(*run.WaitMs), run.Abandonment, under)
+	}
+	for _, s := range run.Steps {
+		if s.Outcome == run.Outcome && s.Failure != nil {
+			if run.Outcome == journey.Blocked {
+				return fmt.Sprintf("the site refused the robot at %q; says nothing about its customers", s.Title)
+			}
+			return fmt.Sprintf("at %q on %s; no estimate, the robot could not finish", s.Title, under)
+		}
+	}
+	return "on " + under + "; no estimate, not every step was timed"
+}
+
+func seconds(ms float64) string { return fmt.Sprintf("%.2f s", ms/1000) }
+
+func wholePercent(share float64) int { return int(math.Round(share * 100)) }

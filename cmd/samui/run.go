@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"samui/internal/browser"
+	"samui/internal/config"
+	"samui/internal/journey"
+	"samui/internal/probe"
+)
+
+func runCommand() command {
+	return command{
+		name:     "run",
+		synopsis: "[flags] JOURNEY.yaml...",
+		summary:  "Run journeys now, one after the other",
+		about: `
+Each journey is visited once on each of its devices. Exit code 0: every run was
+better than --fail-on; 3: one was not; 1: Samui could not look; 2: nothing was
+run, because something that was typed or written is wrong.`,
+		examples: []string{
+			"samui run probes/buy-shoes.yaml",
+			"samui run --device phone --evidence pictures probes/*.yaml",
+			"samui run --json probes/*.yaml | jq .wait_ms",
+			"samui run --junit samui.xml --fail-on critical probes/*.yaml",
+		},
+		run: runJourneys,
+	}
+}
+
+// runOptions is what the flags of `samui run` ask for.
+type runOptions struct {
+	settings, junit, evidence, site, device string
+	json, headed, noSandbox                 bool
+	times                                   count
+	pace                                    span
+	failOn                                  string
+}
+
+func (o *runOptions) flags(name string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	*o = runOptions{times: 1, failOn: string(journey.Bad)}
+	flags.BoolVar(&o.json, "json", false, "print each run as one line of JSON and nothing else")
+	flags.StringVar(&o.junit, "junit", "", "also write a JUnit `FILE`")
+	flags.StringVar(&o.evidence, "evidence", "", "keep pictures in the folder `DIR`")
+	flags.BoolVar(&o.headed, "headed", false, "show the browser's window (needs Chromium or Chrome)")
+	flags.Var(&o.times, "times", "visit `N` times")
+	flags.Var(choice{&o.failOn, []string{"slow", "bad", "critical", "failed"}}, "fail-on",
+		"the `OUTCOME` from which the exit code is 3: slow, bad, critical or failed (default bad; blocked always)")
+	flags.StringVar(&o.site, "site", "", "only on the site with this `ID`")
+	flags.StringVar(&o.device, "device", "", "on the device with this `NAME`, whatever the journey says")
+	flags.Var(&o.pace, "pace", "pause `D` between steps, e.g. 0 or 2s, whatever the journey says")
+	settingsFlag(flags, &o.settings)
+	sandboxFlag(flags, &o.noSandbox)
+	return flags
+}
+
+func runJourneys(ctx context.Context, w *world, c command, args []string) error {
+	var o runOptions
+	paths, err := c.parse(w, o.flags(c.name), args)
+	if err != nil {
+		return err
+	}
+	if len(paths) == 0 {
+		return usagef("samui run probes/*.yaml", "samui run needs a journey")
+	}
+	settings, err := w.settings(o.settings)
+	if err != nil {
+		return err
+	}
+	journeys, err := w.journeys(settings, paths)
+	if err != nil {
+		return err
+	}
+	visits, err := o.plan(settings, journeys)
+	if err != nil {
+		return err
+	}
+	if err := o.prepare(); err != nil {
+		return err
+	}
+	b, err := w.browser(settings, o.noSandbox, o.headed)
+	if err != nil {
+		return err
+	}
+	runs := o.visit(ctx, w, b, settings, visits)
+	if err := b.Close(); err != nil {
+		w.warn("ending Chrome: %v", err)
+	}
+	if o.junit != "" {
+		if err := writeJUnit(o.junit, runs, journey.Outcome(o.failOn)); err != nil {
+			return err
+		}
+	}
+	if !o.json && len(runs) > 1 {
+		fmt.Fprintln(w.stdout, "\n"+tally(w.screen, runs))
+	}
+	if code := o.code(runs); code != exitFine {
+		return told(code)
+	}
+	if len(runs) < len(visits) {
+		return errors.New("interrupted before every run was done")
+	}
+	return nil
+}
+
+// planned is one visit that is to be made.
+type planned struct {
+	journey journey.Journey
+	visit   journey.Visit
+}
+
+// plan lists the visits in the order in which they are made.
+func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) ([]planned, error) {
+	var visits []planned
+	var sites []string
+	for _, j := range journeys {
+		sites = append(sites, j.Site.ID)
+		if o.site != "" && j.Site.ID != o.site {
+			continue
+		}
+		if o.pace.value != nil {
+			j.Pace = *o.pace.value
+		}
+		on, err := o.devices(settings, j)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range on {
+			for range int(o.times) {
+				visits = append(visits, planned{j, v})
+			}
+		}
+	}
+	if len(visits) == 0 && o.site != "" {
+		hint := "the sites of these journeys: " + strings.Join(distinct(sites), ", ")
+		if near := nearest(o.site, sites); near != "" {
+			hint = "did you mean: --site " + near
+		}
+		return nil, usagef(hint, "no journey visits the site %q", o.site)
+	}
+	if len(visits) == 0 {
+		return nil, usagef("a journey is a file as in: samui schema journey", "there is no journey in what was named")
+	}
+	return visits, nil
+}
+
+// devices are the visits of a journey: its own, or those on the device that
+// was asked for, which is used unthrottled where the journey doesn't know it.
+func (o *runOptions) devices(settings config.Settings, j journey.Journey) ([]journey.Visit, error) {
+	if o.device == "" {
+		return j.Visits, nil
+	}
+	var some []journey.Visit
+	for _, v := range j.Visits {
+		if v.Device.Name == o.device {
+			some = append(some, v)
+		}
+	}
+	if len(some) > 0 {
+		return some, nil
+	}
+	var names []string
+	for _, d := range settings.Devices {
+		if d.Name == o.device {
+			return []journey.Visit{{Device: d, Network: settings.Networks[0]}}, nil
+		}
+		names = append(names, d.Name)
+	}
+	hint := "the devices are: " + strings.Join(names, ", ")
+	if near := nearest(o.device, names); near != "" {
+		hint = "did you mean: --device " + near
+	}
+	return nil, usagef(hint, "there is no device %q", o.device)
+}
+
+// prepare finds out before the first visit that results can't be kept.
+func (o *runOptions) prepare() error {
+	if o.evidence != "" {
+		if err := os.MkdirAll(o.evidence, 0o700); err != nil {
+			return usagef("", "--evidence: %w", err)
+		}
+	}
+	if o.junit != "" {
+		if dir := filepath.Dir(o.junit); !exists(dir) {
+			return usagef("mkdir -p "+dir, "--junit: there is no folder %q", dir)
+		}
+	}
+	return nil
+}
+
+// visit makes the visits and reports each as it happens. It ends early only
+// when ctx does.
+func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned) []journey.Run {
+	var runs []journey.Run
+	for _, p := range visits {
+		if ctx.Err() != nil {
+			break
+		}
+		options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
+		if o.json {
+			options.Progress = func(g probe.Progress) {
+				for _, text := range g.Warnings {
+					w.warn("%s: %s", p.journey.Steps[g.Index].Pos, text)
+				}
+			}
+			run := probe.Run(ctx, b, p.journey, p.visit, options)
+			w.printJSON(run)
+			runs = append(runs, run)
+			continue
+		}
+		if len(runs) > 0 {
+			fmt.Fprintln(w.stdout)
+		}
+		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
+		options.Progress = func(g probe.Progress) {
+			if g.Result == nil {
+				show.begin(g.Index)
+				return
+			}
+			show.step(judged(p.journey, *g.Result), g.Warnings)
+		}
+		run := probe.Run(ctx, b, p.journey, p.visit, options)
+		show.finish(run)
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+// judged is a step's result with its band, as soon as it is there.
+func judged(j journey.Journey, s journey.StepResult) journey.StepResult {
+	return journey.Judge(j, journey.Run{Attempt: 1, Steps: []journey.StepResult{s}}).Steps[0]
+}
+
+func headingFor(j journey.Journey, v journey.Visit) heading {
+	return heading{j.Title, j.ID, j.Site.ID, j.Stage, v.Device.Name, v.Network.Name}
+}
+
+func stepTitles(j journey.Journey) []string {
+	var titles []string
+	for _, s := range j.Steps {
+		titles = append(titles, s.Title)
+	}
+	return titles
+}
+
+// code is the exit code of the runs: not having looked beats what was seen.
+func (o *runOptions) code(runs []journey.Run) int {
+	code := exitFine
+	for _, r := range runs {
+		switch {
+		case r.Error != nil:
+			return exitFailed
+		case r.Outcome.Level() >= journey.Outcome(o.failOn).Level():
+			code = exitReached
+		}
+	}
+	return code
+}
+
+// distinct keeps the first of equal words.
+func distinct(words []string) []string {
+	var kept []string
+	seen := map[string]bool{}
+	for _, w := range words {
+		if !seen[w] {
+			seen[w] = true
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
