@@ -82,33 +82,33 @@ func (r Redactor) longest(s string) int {
 }
 
 // spelled is the number of bytes at the start of s that spell secret, 0 where
-// they don't. A backslash or percent sign may stand for itself or open an
-// escape, so that every end that can be reached is followed.
+// they don't. A backslash or percent sign in s may open an escape or stand for
+// itself: whoever escapes at all escapes those too, so one rule for all of s
+// will do.
 func spelled(s, secret string) int {
-	first, _ := utf8.DecodeRuneInString(secret)
-	if plain, escaped := read(s); plain.char != first && escaped.char != first {
-		return 0 // nearly everywhere; saves the allocations below
-	}
-	ends := []int{0}
-	for _, want := range secret {
-		var next []int
-		for _, end := range ends {
-			plain, escaped := read(s[end:])
-			for _, got := range []reading{plain, escaped} {
-				if got.size > 0 && got.char == want && !slices.Contains(next, end+got.size) {
-					next = append(next, end+got.size)
-				}
-			}
-		}
-		if len(next) == 0 {
-			return 0
-		}
-		ends = next
-	}
-	return slices.Max(ends)
+	return max(spelledBy(s, secret, true), spelledBy(s, secret, false))
 }
 
-// reading is a character and the number of bytes that spell it; size 0 is no
+func spelledBy(s, secret string, escapesFirst bool) int {
+	length := 0
+	for _, want := range secret {
+		first, second := read(s[length:])
+		if escapesFirst {
+			first, second = second, first
+		}
+		switch want {
+		case first.char:
+			length += first.size
+		case second.char:
+			length += second.size
+		default:
+			return 0
+		}
+	}
+	return length
+}
+
+// reading is a character and the number of bytes that spell it; char -1 is no
 // reading at all.
 type reading struct {
 	char rune
