@@ -14,7 +14,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/google/go-cmp/cmp"
 )
 
 // finderTab is a tab of a real browser in which the scripts that find elements
@@ -60,9 +59,12 @@ func newFinderTab(t testing.TB) *finderTab {
 	return tab
 }
 
-// open shows a page at a path of the site and returns how to evaluate an
-// expression in the scripts' world there; into gets the result decoded.
-func (tab *finderTab) open(t testing.TB, path, html string) (eval func(expr string, into any)) {
+// evaluate evaluates an expression in the scripts' world and decodes its result.
+type evaluate func(t testing.TB, expr string, into any)
+
+// open shows a page at a path of the site and returns how to evaluate
+// expressions there.
+func (tab *finderTab) open(t testing.TB, path, html string) evaluate {
 	t.Helper()
 	tab.html = html
 	var world runtime.ExecutionContextID
@@ -78,7 +80,7 @@ func (tab *finderTab) open(t testing.TB, path, html string) (eval func(expr stri
 	if err := chromedp.Do(tab.ctx, chromedp.Navigate(tab.site.URL+path), enter); err != nil {
 		t.Fatalf("opening the page: %v", err)
 	}
-	return func(expr string, into any) {
+	return func(t testing.TB, expr string, into any) {
 		t.Helper()
 		raw, err := chromedp.Run(tab.ctx, chromedp.Evaluate[[]byte](expr, func(p *runtime.EvaluateParams) { p.ContextID = world }))
 		if err != nil {
@@ -127,7 +129,7 @@ func TestFind(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			eval := tab.open(t, "/", c.html)
 			var got string
-			eval(fmt.Sprintf(marks, c.target.js()), &got)
+			eval(t, fmt.Sprintf(marks, c.target.js()), &got)
 			if got != c.want {
 				t.Errorf("target %s in %s\n got %q\nwant %q", c.target.js(), c.html, got, c.want)
 			}
@@ -140,11 +142,9 @@ func TestFindBadSelector(t *testing.T) {
 	eval := tab.open(t, "/", `<p>Hello</p>`)
 	for _, bad := range []target{by("css", "p["), by("css", ""), by("xpath", "//p["), by("xpath", "count(//p)")} {
 		var got string
-		eval(fmt.Sprintf(`(() => { try { samui.find.all(%s); return 'no error' } catch (e) { return e.message } })()`, bad.js()), &got)
+		eval(t, fmt.Sprintf(`(() => { try { samui.find.all(%s); return 'no error' } catch (e) { return e.message } })()`, bad.js()), &got)
 		if !strings.HasPrefix(got, "bad selector: ") {
 			t.Errorf("target %s: got %q, want a message starting %q", bad.js(), got, "bad selector: ")
 		}
 	}
 }
-
-var _ = cmp.Diff

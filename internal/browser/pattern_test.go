@@ -32,13 +32,13 @@ func patternCorpus() []string {
 }
 
 // goAndPage tells whether an expression matches a text by Go and by the page.
-func goAndPage(t *testing.T, eval func(string, any), expr, text string) (inGo, inPage bool) {
+func goAndPage(t *testing.T, eval evaluate, expr, text string) (inGo, inPage bool) {
 	t.Helper()
 	source, flags, err := jsPattern(expr)
 	if err != nil {
 		t.Fatalf("jsPattern(%q): %v", expr, err)
 	}
-	eval(fmt.Sprintf("new RegExp(%s, %s).test(%s)", jsString(source), jsString(flags), jsString(text)), &inPage)
+	eval(t, fmt.Sprintf("new RegExp(%s, %s).test(%s)", jsString(source), jsString(flags), jsString(text)), &inPage)
 	return regexp.MustCompile(expr).MatchString(text), inPage
 }
 
@@ -63,7 +63,7 @@ func TestJSPatternMatchesWhatGoMatches(t *testing.T) {
 	for _, text := range texts {
 		list += jsString(text) + ","
 	}
-	eval("(globalThis.texts = "+list+"]).length", new(int))
+	eval(t, "(globalThis.texts = "+list+"]).length", new(int))
 	for _, expr := range patternCorpus() {
 		source, flags, err := jsPattern(expr)
 		if err != nil {
@@ -71,7 +71,7 @@ func TestJSPatternMatchesWhatGoMatches(t *testing.T) {
 			continue
 		}
 		var inPage []bool
-		eval(fmt.Sprintf("texts.map(text => new RegExp(%s, %s).test(text))", jsString(source), jsString(flags)), &inPage)
+		eval(t, fmt.Sprintf("texts.map(text => new RegExp(%s, %s).test(text))", jsString(source), jsString(flags)), &inPage)
 		re := regexp.MustCompile(expr)
 		for i, text := range texts {
 			if inGo := re.MatchString(text); inGo != inPage[i] {
@@ -82,7 +82,7 @@ func TestJSPatternMatchesWhatGoMatches(t *testing.T) {
 }
 
 func TestJSPatternRefusesWhatGoRefuses(t *testing.T) {
-	for _, expr := range []string{"(", "[", "a**", `\1`, "(?=a)", "a{1001}", `\pX`, "(?P<n>a)(?P<n>b)"} {
+	for _, expr := range []string{"(", "[", "a**", `\1`, "(?=a)", "a{1001}", `\pX`} {
 		if source, _, err := jsPattern(expr); err == nil {
 			t.Errorf("jsPattern(%q) = %q; want an error", expr, source)
 		}

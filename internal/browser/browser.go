@@ -1,0 +1,168 @@
+// Package browser is a customer's eyes and hands: it owns the Chrome
+// processes, gives every visit a clean session in one of them, does one action
+// at a time with trusted input, watches expectations frame by frame in the
+// page itself, and reads what the page lived through.
+//
+// A [Browser] makes a [Session] for each visit; a session makes a [Step] for
+// each step of the journey; the step does its actions and ends in a
+// [Measurement] or a [Failure]. What is wrong with the site comes back as a
+// *Failure, what is wrong with Chrome or with us as any other error: the two
+// never mix.
+//
+// The one rule not to break: waits come from the page's clock, never from
+// ours. This is the only package that knows chromedp and the protocol.
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// Options say which Chrome to start and how. The zero value is the best
+// installed browser, sandboxed, without a window.
+type Options struct {
+	Path      string // of the executable; empty or "auto" = the best that is installed
+	NoSandbox bool   // needed as root, and where the kernel gives no user namespaces
+	Headed    bool   // show a window: Chromium or Chrome, not the headless shell
+	Contact   string // in the user agent: where a site's owner learns who visits
+	// Devices are those that will visit, besides the presets: the window is
+	// made as large as the largest of them.
+	Devices []journey.Device
+	Logger  *slog.Logger // nil = nothing is logged
+}
+
+const (
+	// A Chrome is replaced after so many visits or so long: its memory grows
+	// with every site it has seen.
+	maxVisits = 500
+	maxAge    = 6 * time.Hour
+	// maxOverruns is after how many sessions that could not be closed in time
+	// a Chrome is no longer trusted.
+	maxOverruns = 3
+)
+
+// Browser keeps one Chrome running and replaces it when it died or grew old.
+// It is safe for concurrent use.
+type Browser struct {
+	options Options
+	exe     Executable
+	log     *slog.Logger
+
+	mu      sync.Mutex // guards what follows
+	closed  bool
+	current *process // nil until the first visit, and after Chrome died
+	started int
+	running sync.WaitGroup // processes that are not gone yet
+}
+
+// ErrClosed is returned for visits after Close.
+var ErrClosed = errors.New("the browser is closed")
+
+// ErrGone is in the chain of every error that means Chrome itself died or
+// stopped answering: nothing was learned about the site.
+var ErrGone = errors.New("the browser is gone")
+
+// New finds the executable. Chrome itself starts with the first visit. As root
+// without NoSandbox it returns [ErrSandbox]; without a browser [ErrNotFound].
+func New(o Options) (*Browser, error) {
+	exe, err := Find(o.Path, o.Headed)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSandbox(o.NoSandbox); err != nil {
+		return nil, err
+	}
+	log := o.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Browser{options: o, exe: exe, log: log}, nil
+}
+
+// Executable is the browser that was found.
+func (b *Browser) Executable() Executable { return b.exe }
+
+// Start starts Chrome now if it isn't running and tells its name and version.
+func (b *Browser) Start(ctx context.Context) (journey.Browser, error) {
+	p, err := b.acquire(ctx)
+	if err != nil {
+		return journey.Browser{}, err
+	}
+	defer b.release(p, false)
+	return p.identity, nil
+}
+
+// Restarts counts the Chromes started after the first.
+func (b *Browser) Restarts() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return max(0, b.started-1)
+}
+
+// Close ends Chrome, waits for it and removes its profile. Sessions that are
+// still open fail with [ErrGone]. It may be called more than once.
+func (b *Browser) Close() error {
+	b.mu.Lock()
+	p := b.current
+	b.current, b.closed = nil, true
+	b.mu.Unlock()
+	if p != nil {
+		p.stop()
+	}
+	b.running.Wait()
+	return nil
+}
+
+// acquire returns a running process with this visit counted in.
+func (b *Browser) acquire(ctx context.Context) (*process, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, ErrClosed
+	}
+	if b.current != nil && b.current.spent() {
+		b.retireLocked()
+	}
+	if b.current == nil {
+		p, err := startProcess(ctx, b.exe, b.options, b.log)
+		if err != nil {
+			return nil, fmt.Errorf("starting %s: %w", b.exe.Name, err)
+		}
+		b.started++
+		b.running.Go(p.wait)
+		b.current = p
+	}
+	b.current.visits++
+	b.current.active++
+	return b.current, nil
+}
+
+// release counts a visit out; overran says that its session could not be
+// closed in time.
+func (b *Browser) release(p *process, overran bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.active--
+	if overran {
+		p.overruns++
+	}
+	if p.retired && p.active == 0 {
+		p.cancel()
+	}
+}
+
+// retireLocked lets the current process finish its visits and go.
+func (b *Browser) retireLocked() {
+	p := b.current
+	b.current = nil
+	p.retired = true
+	if p.active == 0 {
+		p.cancel()
+	}
+}

@@ -1,0 +1,272 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+
+	"samui/internal/journey"
+)
+
+// listen is called on the protocol's read loop for every event of the tab: it
+// notes what it says and never waits.
+func (s *Session) listen(event any) {
+	switch e := event.(type) {
+	case *runtime.EventExecutionContextCreated:
+		s.worldCreated(e.Context)
+	case *runtime.EventBindingCalled:
+		if e.Name == bindingName {
+			if world, ok := s.world(e.ExecutionContextID); ok {
+				s.state.hear(e.Payload, world)
+			}
+		}
+	case *page.EventFrameStartedNavigating:
+		s.startedNavigating(e)
+	case *page.EventNavigatedWithinDocument:
+		if e.FrameID == s.mainFrame && isSoft(e) {
+			s.state.update(func(s *state) { s.soft = true })
+		}
+	case *page.EventWindowOpen:
+		s.state.update(func(s *state) { s.opened = e.URL })
+	case *page.EventJavascriptDialogOpening:
+		s.dialog(e)
+	case *network.EventRequestWillBeSent:
+		s.requestSent(e)
+	case *network.EventResponseReceived:
+		s.responseReceived(e)
+	case *network.EventLoadingFinished:
+		s.state.update(func(s *state) { s.requests.received(e.RequestID, e.EncodedDataLength) })
+	case *network.EventLoadingFailed:
+		s.loadingFailed(e)
+	case *fetch.EventRequestPaused:
+		s.tasks.Go(func() { s.addHeaders(e) })
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			s.state.update(func(s *state) { s.console++ })
+		}
+	case *runtime.EventExceptionThrown:
+		s.state.update(func(s *state) { s.console++ })
+	case *log.EventEntryAdded:
+		if e.Entry != nil && e.Entry.Level == log.EntryLevelError {
+			s.state.update(func(s *state) { s.console++ })
+		}
+	case *inspector.EventTargetCrashed:
+		s.state.update(func(s *state) {
+			s.crashed = true
+			s.failLocked(crashFailure())
+		})
+	}
+}
+
+func crashFailure() *Failure {
+	return &Failure{
+		Kind: journey.KindCrash, Message: "the page crashed its tab",
+		Hint: "the browser ran out of memory on this page, or met a bug of its own; try it in Chrome by hand",
+	}
+}
+
+// isSoft tells a change of route from a jump to an anchor.
+func isSoft(e *page.EventNavigatedWithinDocument) bool {
+	if e.NavigationType != page.NavigatedWithinDocumentNavigationTypeFragment {
+		return true
+	}
+	_, fragment, _ := strings.Cut(e.URL, "#")
+	return strings.HasPrefix(fragment, "/") || strings.HasPrefix(fragment, "!")
+}
+
+func (s *Session) worldCreated(c *runtime.ExecutionContextDescription) {
+	if c.Name != worldName {
+		return
+	}
+	var aux struct {
+		FrameID cdp.FrameID `json:"frameId"`
+	}
+	if err := json.Unmarshal(c.AuxData, &aux); err != nil || aux.FrameID != s.mainFrame {
+		return
+	}
+	s.worldsMu.Lock()
+	s.worlds[c.ID] = c.UniqueID
+	s.worldsMu.Unlock()
+}
+
+// world is the unique id of an execution context of ours in the main frame.
+func (s *Session) world(id runtime.ExecutionContextID) (string, bool) {
+	s.worldsMu.Lock()
+	defer s.worldsMu.Unlock()
+	unique, ok := s.worlds[id]
+	return unique, ok
+}
+
+func (s *Session) startedNavigating(e *page.EventFrameStartedNavigating) {
+	if e.FrameID != s.mainFrame {
+		return
+	}
+	switch e.NavigationType {
+	case page.FrameStartedNavigatingNavigationTypeSameDocument, page.FrameStartedNavigatingNavigationTypeHistorySameDocument:
+	case page.FrameStartedNavigatingNavigationTypeReload, page.FrameStartedNavigatingNavigationTypeReloadBypassingCache,
+		page.FrameStartedNavigatingNavigationTypeRestore, page.FrameStartedNavigatingNavigationTypeRestoreWithPost,
+		page.FrameStartedNavigatingNavigationTypeHistoryDifferentDocument, page.FrameStartedNavigatingNavigationTypeDifferentDocument:
+		// The document's request has its loader's id.
+		s.state.update(func(s *state) { s.leaveLocked(network.RequestID(e.LoaderID)) })
+	}
+}
+
+func (s *Session) isMainDocument(kind network.ResourceType, frame cdp.FrameID, id network.RequestID, loader cdp.LoaderID) bool {
+	return kind == network.ResourceTypeDocument && frame == s.mainFrame && string(id) == string(loader)
+}
+
+func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
+	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
+	foreign := !s.site.OwnsURL(e.Request.URL) && strings.HasPrefix(e.Request.URL, "http")
+	counted := strings.HasPrefix(e.Request.URL, "http") || strings.HasPrefix(e.Request.URL, "ws")
+	s.state.update(func(s *state) {
+		if e.RedirectResponse != nil {
+			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
+		}
+		if counted {
+			s.requests.sent(e.RequestID, foreign)
+		}
+		if main {
+			s.leaveLocked(e.RequestID)
+		}
+	})
+}
+
+func (s *Session) responseReceived(e *network.EventResponseReceived) {
+	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
+	s.state.update(func(s *state) {
+		if e.Response.Status >= http.StatusBadRequest {
+			s.requests.failed(e.RequestID)
+		}
+		if !main {
+			return
+		}
+		s.response = newResponse(e.Response)
+		if e.Response.Status >= http.StatusBadRequest {
+			s.failLocked(&Failure{
+				Kind: journey.KindHTTP, Status: int(e.Response.Status),
+				Message: fmt.Sprintf("the page answered %d %s: %s", e.Response.Status, http.StatusText(int(e.Response.Status)), e.Response.URL),
+			})
+		}
+	})
+}
+
+func newResponse(r *network.Response) *response {
+	found := &response{status: int(r.Status), statusText: r.StatusText, headers: make(map[string]string, len(r.Headers))}
+	for name, value := range r.Headers {
+		found.headers[strings.ToLower(name)] = fmt.Sprint(value)
+	}
+	if d := r.SecurityDetails; d != nil && d.ValidTo > 0 {
+		until := time.Unix(int64(d.ValidTo), 0)
+		days := int(math.Floor(time.Until(until).Hours() / 24))
+		found.tlsDays = &days
+	}
+	return found
+}
+
+func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
+	s.state.update(func(s *state) {
+		if !e.Canceled && e.BlockedReason == "" {
+			s.requests.failed(e.RequestID)
+		}
+		if !s.nav.pending || e.RequestID != s.nav.requestID {
+			return
+		}
+		s.nav = navigation{}
+		// A navigation is aborted when another overtakes it, when it turns out
+		// to be a download, and when the answer is 204: the page stays.
+		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
+			return
+		}
+		s.failLocked(navigationFailure("", e.ErrorText))
+	})
+}
+
+// navigationFailure says that a page could not be reached.
+func navigationFailure(url, errorText string) *Failure {
+	name := strings.TrimPrefix(errorText, "net::")
+	f := &Failure{Kind: journey.KindNavigation, NetError: name, Message: fmt.Sprintf("the page could not be reached: %s", meaning(name))}
+	if url != "" {
+		f.Message = fmt.Sprintf("%s could not be reached: %s", url, meaning(name))
+	}
+	return f
+}
+
+// meaning puts Chrome's commonest network errors in words. The names are from
+// net/base/net_error_list.h.
+func meaning(name string) string {
+	words := map[string]string{
+		"ERR_NAME_NOT_RESOLVED":        "its name has no address",
+		"ERR_CONNECTION_REFUSED":       "the connection was refused",
+		"ERR_CONNECTION_RESET":         "the connection was reset",
+		"ERR_CONNECTION_CLOSED":        "the connection was closed without an answer",
+		"ERR_CONNECTION_TIMED_OUT":     "no connection in time",
+		"ERR_TIMED_OUT":                "no answer in time",
+		"ERR_EMPTY_RESPONSE":           "the server answered nothing",
+		"ERR_CERT_DATE_INVALID":        "its certificate is out of date",
+		"ERR_CERT_COMMON_NAME_INVALID": "its certificate is for another name",
+		"ERR_CERT_AUTHORITY_INVALID":   "its certificate is from nobody known",
+		"ERR_TOO_MANY_REDIRECTS":       "it redirects in circles",
+		"ERR_SSL_PROTOCOL_ERROR":       "it doesn't speak TLS properly",
+		"ERR_BLOCKED_BY_CLIENT":        "it is blocked by the site's block: list",
+	}[name]
+	if words == "" {
+		return name
+	}
+	return fmt.Sprintf("%s (%s)", words, name)
+}
+
+// dialog answers what would otherwise hold the page for ever. An alert and a
+// question whether to leave have one answer; of others the journey would have
+// to say which, so the step fails.
+func (s *Session) dialog(e *page.EventJavascriptDialogOpening) {
+	accept := e.Type == page.DialogTypeAlert || e.Type == page.DialogTypeBeforeunload
+	s.state.update(func(s *state) {
+		s.dialog = e.Message
+		if !accept {
+			s.failLocked(&Failure{
+				Kind: journey.KindDialog, Message: fmt.Sprintf("the page asked %q (%s), and the journey doesn't say what to answer", e.Message, e.Type),
+				Hint: "lead the journey past the question: Samui answers only alerts",
+			})
+		}
+	})
+	s.tasks.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+		defer cancel()
+		// A dialog that is gone by then needs no answer.
+		_, _ = cdp.Call(ctx, s.target, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept})
+	})
+}
+
+// addHeaders lets a request of the site's own go on with the site's headers.
+// They are added one by one, because headers set for the whole tab would be
+// sent to third parties too.
+func (s *Session) addHeaders(e *fetch.EventRequestPaused) {
+	params := fetch.ContinueRequestParams{RequestID: e.RequestID}
+	if s.site.OwnsURL(e.Request.URL) {
+		for name, value := range e.Request.Headers {
+			if _, ours := s.headers[strings.ToLower(name)]; !ours {
+				params.Headers = append(params.Headers, &fetch.HeaderEntry{Name: name, Value: fmt.Sprint(value)})
+			}
+		}
+		for name, value := range s.headers {
+			params.Headers = append(params.Headers, &fetch.HeaderEntry{Name: name, Value: value})
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	// A request whose page has gone needs no answer.
+	_, _ = cdp.Call(ctx, s.target, fetch.ContinueRequest, params)
+}

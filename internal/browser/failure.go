@@ -1,0 +1,151 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"samui/internal/journey"
+)
+
+// Failure is what is wrong with the site, or with what the journey says about
+// it. It is never our own fault.
+type Failure struct {
+	Kind    journey.FailureKind
+	Message string
+	Target  string   // what was looked for; empty where nothing was
+	Nearest []string // likeliest first
+	Hint    string
+	Pos     journey.Pos
+
+	// Status and NetError say more of a navigation: an HTTP status, or
+	// Chrome's name of a network error as in net::ERR_NAME_NOT_RESOLVED.
+	Status   int
+	NetError string
+}
+
+// Error is the message.
+func (f *Failure) Error() string { return f.Message }
+
+// errStepTimeout ends a step whose time is over.
+var errStepTimeout = errors.New("the step's time is over")
+
+// readiness is what the page says about a target that couldn't be used.
+type readiness struct {
+	State   string   `json:"state"`
+	Matches []string `json:"matches"`
+	Total   int      `json:"total"`
+	Element string   `json:"element"`
+	Cover   string   `json:"cover"`
+	Nearest []string `json:"nearest"`
+}
+
+// targetFailure says why an action's target couldn't be used in time.
+func targetFailure(a journey.Action, r readiness) *Failure {
+	target := a.Target.String()
+	f := &Failure{Kind: journey.KindTarget, Target: target, Nearest: r.Nearest, Pos: a.Pos}
+	subject := fmt.Sprintf("can't %s %s", a.Verb, target)
+	element := r.Element
+	if element == "" {
+		element = "it"
+	}
+	switch r.State {
+	case "none":
+		f.Message = fmt.Sprintf("%s: nothing on the page matches", subject)
+		if len(r.Nearest) > 0 {
+			f.Hint = "if it was renamed, name the nearest instead: " + r.Nearest[0]
+		} else {
+			f.Hint = "the page may not have loaded what it is in; the screenshot shows what was there"
+		}
+	case "many":
+		f.Message = fmt.Sprintf("%s: %d elements match: %s", subject, r.Total, strings.Join(r.Matches, ", "))
+		f.Nearest = r.Matches
+		f.Hint = "choose one with nth: 1, or narrow it with within: or has:"
+	case "hidden":
+		f.Message = fmt.Sprintf("%s: %s is there but not visible", subject, element)
+	case "disabled":
+		f.Message = fmt.Sprintf("%s: %s stayed disabled", subject, element)
+	case "readonly":
+		f.Message = fmt.Sprintf("%s: %s is read-only", subject, element)
+	case "covered":
+		f.Message = fmt.Sprintf("%s: %s can't be reached with the mouse", subject, element)
+		if r.Cover != "" {
+			f.Message = fmt.Sprintf("%s: %s is covered by %s", subject, element, r.Cover)
+			f.Hint = "a banner or dialog may have to be closed first: click its button with optional: true"
+		}
+	case "moving":
+		f.Message = fmt.Sprintf("%s: %s never stood still", subject, element)
+	case "part":
+		f.Message = fmt.Sprintf("%s: only %s contains the text, and it had not stood alone for half a second", subject, element)
+		f.Hint = "name it in full: " + r.Element
+	case "not_editable":
+		f.Message = fmt.Sprintf("%s: %s is no field to write in", subject, element)
+	case "not_select":
+		f.Message = fmt.Sprintf("%s: %s is no <select>", subject, element)
+		f.Hint = "click it, then click the option"
+	case "no_option":
+		f.Message = fmt.Sprintf("%s: it has no option %q; it has %s", subject, a.Option, quoted(r.Matches))
+		f.Nearest = r.Matches
+	case "not_checkable":
+		f.Message = fmt.Sprintf("%s: %s is neither a checkbox nor a radio button", subject, element)
+	default:
+		f.Message = fmt.Sprintf("%s: it could not be used (%s)", subject, r.State)
+	}
+	return f
+}
+
+func quoted(list []string) string {
+	q := make([]string, 0, len(list))
+	for _, s := range list {
+		q = append(q, fmt.Sprintf("%q", s))
+	}
+	return strings.Join(q, ", ")
+}
+
+// verdict is the page's judgement of one expectation.
+type verdict struct {
+	Holds   bool     `json:"holds"`
+	Actual  string   `json:"actual"`
+	Kind    string   `json:"kind"`
+	Matches []string `json:"matches"`
+	Error   string   `json:"error"`
+	Nearest []string `json:"nearest"`
+}
+
+// expectationFailure says which expectation was not met, and what was there
+// instead.
+func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Failure {
+	i := slices.IndexFunc(verdicts, func(v verdict) bool { return !v.Holds })
+	if i < 0 || i >= len(expected) {
+		return &Failure{
+			Kind: journey.KindExpectation, Message: "what was expected did not stay on the page, or came too late to be seen",
+			Hint: "a page that keeps changing may need a longer timeout:, or another expectation",
+		}
+	}
+	e, v := expected[i], verdicts[i]
+	f := &Failure{Kind: journey.KindExpectation, Message: fmt.Sprintf("%s: not seen", e), Pos: e.Pos, Nearest: v.Nearest}
+	if e.Target != nil {
+		f.Target = e.Target.String()
+	}
+	switch {
+	case v.Error != "":
+		f.Kind, f.Message = journey.KindScript, fmt.Sprintf("%s: %s", e, v.Error)
+	case len(v.Matches) > 1:
+		f.Kind = journey.KindTarget
+		f.Message = fmt.Sprintf("%s: %d elements match: %s", e, len(v.Matches), strings.Join(v.Matches, ", "))
+		f.Nearest = v.Matches
+		f.Hint = "choose one with nth: 1, or narrow it with within: or has:"
+	case v.Kind == string(journey.KindTarget):
+		f.Kind = journey.KindTarget
+		f.Message = fmt.Sprintf("%s: nothing on the page matches", e)
+		if len(v.Nearest) > 0 {
+			f.Hint = "if it was renamed, name the nearest instead: " + v.Nearest[0]
+		}
+	case e.Claim == journey.ClaimNoText || e.Claim == journey.ClaimHidden:
+		f.Message = fmt.Sprintf("%s: still there", e)
+	case v.Actual != "":
+		f.Message = fmt.Sprintf("%s: not seen; there was %q", e, v.Actual)
+	}
+	return f
+}

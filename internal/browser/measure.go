@@ -1,0 +1,284 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// snapshot is what the page says of itself; its times are ms since the start
+// of its navigation.
+type snapshot struct {
+	URL      string   `json:"url"`
+	FCP      *float64 `json:"fcp"`
+	LCP      *float64 `json:"lcp"`
+	CLS      *float64 `json:"cls"`
+	INP      *float64 `json:"inp"`
+	Blocking *float64 `json:"blocking"`
+	TTFB     *float64 `json:"ttfb"`
+	DNS      *float64 `json:"dns"`
+	Connect  *float64 `json:"connect"`
+	TLS      *float64 `json:"tls"`
+	DCL      *float64 `json:"dcl"`
+	Load     *float64 `json:"load"`
+}
+
+// awaitEnd waits for the first frame in which every expectation holds.
+func (st *step) awaitEnd(ctx context.Context) (held, error) {
+	if st.inputs == 0 {
+		// Every action was an optional one whose target didn't come, or a pause:
+		// nothing more is waited for than what is there.
+		if err := st.armNow(ctx); err != nil {
+			return held{}, err
+		}
+	}
+	var end held
+	err := st.waitFor(ctx, func(s *state) bool {
+		if s.held == nil {
+			return false
+		}
+		end = *s.held
+		return true
+	})
+	return end, err
+}
+
+func (st *step) armNow(ctx context.Context) error {
+	for {
+		doc, err := st.settledDocument(ctx)
+		if err != nil {
+			return err
+		}
+		err = st.arm(ctx, "", "0")
+		if !errors.Is(err, errDocumentGone) {
+			return err
+		}
+		if err := st.nextDocument(ctx, doc); err != nil {
+			return err
+		}
+	}
+}
+
+// measure works out the step's wait from the frame that ended it and collects
+// the page's numbers.
+func (st *step) measure(ctx context.Context, end held) error {
+	st.state.mu.Lock()
+	fresh := end.doc > st.state.armedDoc
+	input, first, armed := st.state.input, st.state.firstNew, st.state.armed
+	doc := st.state.doc
+	st.state.mu.Unlock()
+
+	start := end.InputAt
+	endAt := end.At
+	shot, err := st.numbers(ctx, fresh, end)
+	if err != nil {
+		return err
+	}
+	if fresh {
+		switch {
+		case input.ID != "":
+			start = input.At
+		case armed == "" && first != nil:
+			start = first.origin
+		default:
+			// The document went away before it could say when it was pressed.
+			start = float64(st.sentAt.UnixMicro()) / 1000
+		}
+		if doc.serial == end.doc {
+			endAt = max(endAt, doc.lcp)
+		}
+		if shot.LCP != nil {
+			endAt = max(endAt, end.Origin+*shot.LCP)
+		}
+	}
+	st.m.Wait = st.ready + journey.FromMs(max(0, endAt-start))
+	st.m.Already = end.Already
+	st.fillPage(shot)
+	return nil
+}
+
+// numbers asks the page for what it measured: after a load when its main
+// content is known, otherwise when the entries of the last interaction have
+// had their frames to arrive. A page that goes on to another in the meantime
+// leaves its numbers unknown; that is no failure of the step, which has ended.
+func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, error) {
+	expression, limit := "samui.vitals.current()", callTimeout
+	if fresh {
+		expression, limit = js("samui.vitals.settle", end.At, settleCap.Milliseconds()), 2*settleCap+callTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	shot, err := evalIn[snapshot](ctx, st.target, st.worldOf(end.doc), expression)
+	if err != nil {
+		if gone := st.orGone(err); errors.Is(gone, ErrGone) {
+			return snapshot{}, gone
+		}
+		shot = snapshot{URL: st.urlNow()}
+	}
+	return shot, nil
+}
+
+// worldOf is the world of a document, or one that doesn't exist any more.
+func (st *step) worldOf(serial int) string {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if st.state.doc.serial != serial {
+		return "gone"
+	}
+	return st.state.doc.world
+}
+
+func (st *step) urlNow() string {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	return st.state.doc.url
+}
+
+// fillPage puts together what the page and the protocol say. Times of a
+// document belong to the step that loaded it.
+func (st *step) fillPage(shot snapshot) {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking}
+	if p.URL == "" {
+		p.URL = st.state.doc.url
+	}
+	switch {
+	case st.state.hard:
+		p.Navigation = journey.NavigationHard
+		p.TTFBMs, p.FCPMs, p.LCPMs, p.DNSMs, p.ConnectMs, p.TLSMs = shot.TTFB, shot.FCP, shot.LCP, shot.DNS, shot.Connect, shot.TLS
+		p.DOMContentLoadedMs, p.LoadMs = shot.DCL, shot.Load
+	case st.state.soft:
+		p.Navigation = journey.NavigationSoft
+	}
+	if r := st.state.response; r != nil {
+		p.Status, p.TLSDaysLeft = &r.status, r.tlsDays
+	}
+	st.m.Page, st.m.Requests, st.m.ConsoleErrors = p, st.state.requests.total, st.state.console
+}
+
+const (
+	// parseGrace is how long a page that answered with an error may take until
+	// it can be read, to tell a refusal from a failure.
+	parseGrace = 3 * time.Second
+	// crashGrace is how long a crash is waited for that would explain a failed
+	// navigation: on Linux it is announced 200 to 300 ms late.
+	crashGrace = 500 * time.Millisecond
+	// explainLimit bounds each question to a page that has failed.
+	explainLimit = 2 * time.Second
+)
+
+// failed makes the most of a step that did not succeed: how long it was waited
+// for, what the page was, what was there instead. It returns err, or the
+// failure that explains it.
+func (st *step) failed(run context.Context, err error) error {
+	st.m.GaveUp = max(0, time.Since(st.began)-st.m.Paused)
+	if run.Err() != nil {
+		// Who ended the run decides what to call it; what was being waited for
+		// is worth knowing all the same.
+		err = context.Cause(run)
+	}
+	if errors.Is(err, ErrGone) {
+		return err
+	}
+	// The questions below have deadlines of their own: the step's is over.
+	ctx := context.WithoutCancel(run)
+	var f *Failure
+	if errors.As(err, &f) && f.Kind == journey.KindNavigation && st.crashSoon(ctx) {
+		err = crashFailure()
+	}
+	if errors.As(err, &f) && f.Kind == journey.KindHTTP {
+		st.awaitParsed(ctx)
+	}
+	if errors.Is(err, errStepTimeout) {
+		err = st.explain(ctx)
+	}
+	if !errors.As(err, &f) || f.Kind != journey.KindCrash {
+		st.examine(ctx)
+	} else {
+		st.fillPage(snapshot{})
+	}
+	return err
+}
+
+func (st *step) crashSoon(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, crashGrace)
+	defer cancel()
+	return st.await(ctx, func(s *state) bool { return s.crashed }) == nil
+}
+
+func (st *step) awaitParsed(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, parseGrace)
+	defer cancel()
+	// A page that isn't there in time is examined as far as it came.
+	_ = st.await(ctx, func(s *state) bool { return !s.nav.pending && s.doc.parsed })
+}
+
+// examine reads the failed page: its numbers, and the signs of a refusal. A
+// page that can't answer has none.
+func (st *step) examine(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, explainLimit)
+	defer cancel()
+	shot, err := evalIn[snapshot](ctx, st.target, st.worldNow(), "samui.vitals.snapshot()")
+	if err == nil {
+		if signs, err := evalIn[Signs](ctx, st.target, st.worldNow(), "samui.act.signs()"); err == nil {
+			st.m.Signs = &signs
+		}
+	}
+	st.fillPage(shot)
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if r := st.state.response; r != nil && st.m.Signs != nil {
+		st.m.Signs.Status, st.m.Signs.Headers = r.status, r.headers
+	}
+}
+
+// explain says why a step's time ran out.
+func (st *step) explain(ctx context.Context) *Failure {
+	ctx, cancel := context.WithTimeout(ctx, explainLimit)
+	defer cancel()
+	f := st.why(ctx)
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if st.state.nav.pending {
+		f.Message += "; the page was still on its way to another"
+	}
+	if st.state.dialog != "" {
+		f.Message += fmt.Sprintf("; the page said %q", st.state.dialog)
+	}
+	if st.state.opened != "" && f.Hint == "" {
+		f.Hint = fmt.Sprintf("the page opened %s in a new tab, which Samui doesn't follow yet", st.state.opened)
+	}
+	return f
+}
+
+func (st *step) why(ctx context.Context) *Failure {
+	world := st.worldNow()
+	if a := st.sought; a != nil {
+		r, err := evalIn[readiness](ctx, st.target, world, js("samui.act.explain", st.encoder.target(a.Target)))
+		if err != nil {
+			return st.unanswered(journey.KindTarget, fmt.Sprintf("can't %s %s", a.Verb, a.Target), a.Target.String(), a.Pos)
+		}
+		return targetFailure(*a, r)
+	}
+	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
+	if err != nil {
+		what, pos := "the step's end", st.Pos
+		if len(st.Expect) > 0 {
+			what, pos = st.Expect[0].String(), st.Expect[0].Pos
+		}
+		return st.unanswered(journey.KindExpectation, what+": not seen", "", pos)
+	}
+	return expectationFailure(st.Expect, verdicts)
+}
+
+// unanswered is the failure of a page whose scripts never come to rest.
+func (st *step) unanswered(kind journey.FailureKind, what, target string, pos journey.Pos) *Failure {
+	return &Failure{
+		Kind: kind, Message: what + ": the page no longer answers", Target: target, Pos: pos,
+		Hint: "a script of the page keeps its main thread busy without end; the customer's tab hangs too",
+	}
+}

@@ -1,0 +1,275 @@
+// Finds the element of an action, waits until a customer could use it, and
+// says where to press. "Could use" is: there, alone, visible, not moving, not
+// disabled, not covered.
+(() => {
+  'use strict';
+  const samui = globalThis.samui;
+  const { epoch } = samui;
+
+  let token = 0; // the newest call wins; older ones stop
+  let element = null; // what the last ready() found
+  let guard = null;
+
+  const composedParent = (node) => node.assignedSlot ?? node.parentNode ?? node.host ?? null;
+
+  const deepestAt = (x, y) => {
+    let root = document;
+    let hit = null;
+    for (;;) {
+      const next = root.elementFromPoint(x, y);
+      if (next === null || next === hit) return hit;
+      hit = next;
+      if (hit.shadowRoot === null) return hit;
+      root = hit.shadowRoot;
+    }
+  };
+
+  // reaches tells whether an event on `node` is an event on `el`: it is inside
+  // it, or in a label of it, or the other way round in one link or button.
+  const reaches = (el, node) => {
+    for (let n = node; n !== null; n = composedParent(n)) {
+      if (n === el) return true;
+      if (n.localName === 'label' && n.control === el) return true;
+    }
+    const host = el.closest?.('a[href],button,label,summary');
+    return Boolean(host && host !== el && host.contains(node));
+  };
+
+  // surface is what of an element is pressed: its label where the control
+  // itself is hidden behind it, as styled checkboxes are.
+  const surface = (el) => {
+    if (samui.find.visible(el)) return el;
+    for (const label of el.labels ?? []) if (samui.find.visible(label)) return label;
+    return null;
+  };
+
+  const inViewport = (r) => r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth;
+
+  const boxOf = (el) => {
+    const rects = [...el.getClientRects()].filter((r) => r.width > 0 && r.height > 0);
+    return rects[0] ?? el.getBoundingClientRect();
+  };
+
+  // pointOn finds a spot of the element that isn't covered.
+  const pointOn = (el, target) => {
+    const r = boxOf(el);
+    const left = Math.max(r.left, 0), right = Math.min(r.right, innerWidth);
+    const top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
+    if (right <= left || bottom <= top) return { cover: null };
+    let cover = null;
+    for (const [fx, fy] of [[.5, .5], [.25, .5], [.75, .5], [.5, .25], [.5, .75]]) {
+      const x = left + (right - left) * fx, y = top + (bottom - top) * fy;
+      const hit = deepestAt(x, y);
+      if (hit !== null && (reaches(el, hit) || reaches(target, hit))) return { x, y };
+      cover ??= hit;
+    }
+    return { cover };
+  };
+
+  const optionOf = (select, wanted) => {
+    const fold = samui.find.fold;
+    const options = [...select.options];
+    return options.find((o) => fold(o.label) === fold(wanted)) ?? options.find((o) => o.value === wanted) ?? null;
+  };
+
+  // look judges one frame: {state} or {state: 'usable', …}.
+  const look = (target, need, option) => {
+    samui.find.touched();
+    const { elements, part } = samui.find.all(target);
+    if (elements.length === 0) return { state: 'none' };
+    if (elements.length > 1) {
+      return { state: 'many', matches: elements.slice(0, 8).map(samui.find.describe), total: elements.length };
+    }
+    const el = elements[0];
+    if (need === 'scroll') return { state: 'usable', el, part, x: 0, y: 0, box: boxOf(el) };
+    const face = surface(el);
+    if (face === null) return { state: 'hidden', el };
+    if (!samui.find.enabled(el)) return { state: 'disabled', el };
+    if (need === 'edit') {
+      if (!el.isContentEditable && !('value' in el && 'selectionStart' in el)) return { state: 'not_editable', el };
+      if (el.readOnly) return { state: 'readonly', el };
+    }
+    if (need === 'select') {
+      if (el.localName !== 'select') return { state: 'not_select', el };
+      const o = optionOf(el, option);
+      if (o === null) return { state: 'no_option', el, matches: [...el.options].slice(0, 20).map((x) => x.label) };
+      if (!samui.find.enabled(o)) return { state: 'disabled', el: o };
+    }
+    if (need === 'check' && !('checked' in el) && !el.hasAttribute('aria-checked')) return { state: 'not_checkable', el };
+    if (!inViewport(boxOf(face))) {
+      face.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    }
+    const box = boxOf(face);
+    const point = pointOn(face, el);
+    if (point.x === undefined) return { state: 'covered', el, cover: point.cover };
+    return { state: 'usable', el, part, box, ...point };
+  };
+
+  const same = (a, b) => Math.abs(a.left - b.left) < 1 && Math.abs(a.top - b.top) < 1 &&
+    Math.abs(a.width - b.width) < 1 && Math.abs(a.height - b.height) < 1;
+
+  let last = { state: 'none' };
+
+  // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
+  // epoch ms. The frame that proves that it stands still, and the time that a
+  // part match must stand alone, come after usableAt: they are no wait.
+  const ready = (target, need, option) => new Promise((resolve, reject) => {
+    const mine = ++token;
+    const startedAt = performance.now();
+    let since = null; // usable, at one place, from this time on
+    let seen = null;
+    const frame = (first) => {
+      if (mine !== token) { resolve(null); return; }
+      if (!samui.watch.leaving()) {
+        let now;
+        try {
+          now = look(target, need, option);
+        } catch (e) {
+          reject(e);
+          return;
+        }
+        if (now.state !== 'usable' || now.el !== seen?.el) since = null;
+        else if (!same(now.box, seen.box)) { since = null; now.moving = true; }
+        last = now;
+        if (now.state === 'usable') {
+          if (since === null) since = first ? startedAt : performance.now();
+          else if (!now.part || samui.watch.partReady(since)) {
+            element = now.el;
+            resolve({ x: now.x, y: now.y, startedAt: epoch(startedAt), usableAt: epoch(since), url: location.href });
+            return;
+          }
+        }
+        seen = now;
+      }
+      requestAnimationFrame(() => frame(false));
+    };
+    frame(true);
+  });
+
+  // explain says why the target of the last ready() couldn't be used.
+  const explain = (target) => {
+    const why = { state: last.moving ? 'moving' : last.state, matches: last.matches ?? [], total: last.total ?? 0 };
+    if (last.el) why.element = samui.find.describe(last.el);
+    if (last.cover) why.cover = samui.find.describe(last.cover);
+    if (last.part && last.state === 'usable') why.state = 'part';
+    why.nearest = last.state === 'none' || last.state === 'hidden' ? samui.find.nearest(target, 5) : [];
+    return why;
+  };
+
+  // A press that would land beside its target, because the page moved under
+  // it, is caught before the page sees it and tried again.
+  for (const type of ['pointerdown', 'mousedown', 'touchstart', 'pointerup', 'mouseup', 'touchend', 'click']) {
+    addEventListener(type, (e) => {
+      if (guard === null || !e.isTrusted) return;
+      if (guard.hit === null) guard.hit = reaches(guard.el, e.composedPath()[0]);
+      if (guard.hit) return;
+      e.stopImmediatePropagation();
+      e.preventDefault();
+    }, { capture: true, passive: false });
+  }
+
+  const deepActive = () => {
+    let el = document.activeElement;
+    while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
+    return el;
+  };
+
+  const change = (el) => {
+    el.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    el.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  samui.act = {
+    ready,
+    explain,
+    stop: () => { token++; },
+    guard: () => { guard = { el: element, hit: null }; },
+    // unguard tells whether the press reached its element; null when no event came.
+    unguard: () => {
+      const hit = guard?.hit ?? null;
+      guard = null;
+      return hit;
+    },
+    checked: () => ('checked' in element && element.localName === 'input' ? element.checked : element.getAttribute('aria-checked') === 'true'),
+    focus: () => {
+      element.focus({ preventScroll: true });
+      return deepActive() === element || element.contains(deepActive());
+    },
+    caretToEnd: () => {
+      if (!samui.act.focus()) return false;
+      if (element.isContentEditable) {
+        getSelection().selectAllChildren(element);
+        getSelection().collapseToEnd();
+      } else if (element.selectionStart !== null) {
+        element.setSelectionRange(element.value.length, element.value.length);
+      }
+      return true;
+    },
+    // takeAll focuses the field and selects its content, so that what is
+    // typed replaces it. Fields without a text selection (dates, colours,
+    // ranges) say so: they are set at once by `put`.
+    takeAll: () => {
+      if (!samui.act.focus()) return 'unfocusable';
+      if (element.isContentEditable) {
+        getSelection().selectAllChildren(element);
+        return 'selected';
+      }
+      if (element.localName === 'input' && !['text', 'search', 'url', 'tel', 'password', 'email', 'number'].includes(element.type)) return 'put';
+      element.select();
+      return 'selected';
+    },
+    put: (value) => {
+      const proto = element.localName === 'textarea' ? HTMLTextAreaElement : HTMLInputElement;
+      Object.getOwnPropertyDescriptor(proto.prototype, 'value').set.call(element, value);
+      change(element);
+      return element.value === value;
+    },
+    empty: () => (element.isContentEditable ? element.textContent === '' : element.value === ''),
+    choose: (wanted) => {
+      const option = optionOf(element, wanted);
+      if (option === null) return false;
+      if (element.multiple) option.selected = true;
+      else element.selectedIndex = option.index;
+      change(element);
+      return true;
+    },
+    scrollTo: (edge) => {
+      if (edge === 'target') element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+      else scrollTo({ top: edge === 'top' ? 0 : document.scrollingElement.scrollHeight, behavior: 'instant' });
+    },
+    // pictures' rectangles to cover: filled fields, foreign frames and the
+    // journey's own masks, in CSS pixels of the viewport.
+    masks: (targets) => {
+      const rects = [];
+      const cover = (el, dx, dy) => {
+        for (const r of el.getClientRects()) if (r.width > 0 && r.height > 0) rects.push([r.left + dx, r.top + dy, r.width, r.height]);
+      };
+      const quiet = new Set(['button', 'submit', 'reset', 'checkbox', 'radio', 'image', 'file', 'range', 'color', 'hidden']);
+      const walk = (root, dx, dy) => {
+        for (const el of root.querySelectorAll('*')) {
+          if (el.shadowRoot) walk(el.shadowRoot, dx, dy);
+          if (el.localName === 'input' ? !quiet.has(el.type) && el.value !== '' : el.localName === 'textarea' ? el.value !== '' :
+            el.isContentEditable && el.textContent.trim() !== '') cover(el, dx, dy);
+          if (el.localName === 'iframe' || el.localName === 'frame') {
+            let inner = null;
+            try { inner = el.contentDocument; } catch { inner = null; }
+            const r = el.getBoundingClientRect();
+            if (inner === null) cover(el, dx, dy);
+            else walk(inner, dx + r.left + el.clientLeft, dy + r.top + el.clientTop);
+          }
+        }
+      };
+      walk(document, 0, 0);
+      for (const target of targets) for (const el of samui.find.all(target).elements) cover(el, 0, 0);
+      return rects;
+    },
+    // signs by which a refusal is recognised.
+    signs: () => ({
+      url: location.href,
+      title: document.title,
+      text: samui.find.pageText().slice(0, 4096),
+      frames: [...document.querySelectorAll('iframe[src]')].slice(0, 50).map((f) => f.src),
+      scripts: [...document.scripts].filter((s) => s.src).slice(0, 100).map((s) => s.src),
+    }),
+  };
+})();

@@ -1,0 +1,206 @@
+// Judges a step's expectations on the frames after its last input, and tells
+// the first frame in which all of them hold, by the page's own clock.
+(() => {
+  'use strict';
+  const samui = globalThis.samui;
+  const { report, epoch } = samui;
+
+  const QUIET_MS = 500; // how long a navigation may take to be requested; how long a part match must stand alone
+  const LOAD_CAP_MS = 5000; // a page whose load event never comes must not hold a part match for ever
+
+  let armed = null;
+  let leaving = false; // a navigation of this frame to another document is pending
+  let mutations = 0;
+  let scheduled = false;
+
+  new MutationObserver(() => {
+    mutations++;
+    samui.find.touched();
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+
+  const loaded = () => performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
+
+  // partReady tells since when (page clock) a part match may be used that was
+  // first seen at the given time, or null while it may not be used yet.
+  const partReady = (seen) => {
+    const load = loaded();
+    const now = performance.now();
+    const from = load > 0 ? Math.max(seen, load) : seen + LOAD_CAP_MS;
+    return now >= from + QUIET_MS;
+  };
+
+  const judgeAll = () => {
+    let part = false;
+    for (const claim of armed.claims) {
+      const verdict = samui.claims.judge(claim);
+      if (!verdict.holds) return { holds: false, part: false };
+      part ||= Boolean(verdict.part);
+    }
+    return { holds: true, part };
+  };
+
+  // afterPaint calls back when the frame being prepared has been handed over
+  // for painting: a task posted within a frame runs behind its rendering.
+  const afterPaint = (done) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      done();
+    };
+    channel.port2.postMessage(0);
+  };
+
+  const schedule = () => {
+    if (scheduled || armed === null) return;
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      frame();
+      schedule();
+    });
+  };
+
+  // tooSoon spaces judgements out on pages where they are dear: when nothing
+  // has changed they may take a tenth of the time, otherwise a quarter.
+  const tooSoon = (now) => {
+    const changed = mutations !== armed.mutations || location.href !== armed.url;
+    return now < armed.judgedAt + armed.cost * (changed ? 3 : 9);
+  };
+
+  const frame = () => {
+    if (armed === null || leaving || armed.inputAt === null || armed.done) return;
+    const now = performance.now();
+    if (tooSoon(now)) return;
+    armed.mutations = mutations;
+    armed.url = location.href;
+    let verdict;
+    try {
+      samui.find.touched();
+      verdict = judgeAll();
+    } catch (e) {
+      armed.done = true;
+      report({ k: 'broken', id: armed.id, message: String(e?.message ?? e) });
+      return;
+    }
+    armed.judgedAt = performance.now();
+    armed.cost = armed.judgedAt - now;
+    if (!verdict.holds) {
+      armed.heldAt = null;
+      armed.stood = false; // what was there before the input has gone: it is no longer "already"
+      return;
+    }
+    if (armed.heldAt === null) {
+      armed.heldAt = now;
+      const spec = armed;
+      afterPaint(() => {
+        if (spec.heldAt === now) spec.heldAt = performance.now();
+        spec.painted = true;
+      });
+      armed.painted = false;
+      armed.seenAt = now;
+      if (!armed.stood && !verdict.part) {
+        tell();
+        return;
+      }
+    }
+    if (verdict.part && !partReady(armed.seenAt)) return;
+    if (armed.stood && now < armed.inputAt + QUIET_MS) return;
+    tell();
+  };
+
+  const tell = () => {
+    const spec = armed;
+    spec.done = true;
+    const send = () => {
+      if (armed !== spec || leaving) {
+        spec.done = false;
+        return;
+      }
+      report({
+        k: 'held', id: spec.id, at: epoch(spec.heldAt), inputAt: epoch(spec.inputAt),
+        already: spec.stood && spec.claims.length > 0,
+      });
+    };
+    if (spec.painted) send();
+    else afterPaint(() => { spec.heldAt = performance.now(); send(); });
+  };
+
+  // arm begins watching. spec: {id, claims, terminal, fresh}. `terminal` is the
+  // trusted event that ends the last input; null when the input is over with
+  // this call. `fresh` documents are themselves the answer to the input.
+  // It returns whether everything held already.
+  const arm = (spec) => {
+    armed = {
+      ...spec, inputAt: null, heldAt: null, stood: false, done: false, painted: false, seenAt: 0,
+      judgedAt: -1e9, cost: 0, mutations: -1, url: '',
+    };
+    if (spec.fresh) {
+      armed.inputAt = 0;
+    } else {
+      samui.find.touched();
+      armed.stood = judgeAll().holds;
+      if (!spec.terminal) input(performance.now());
+    }
+    schedule();
+    return armed.stood;
+  };
+
+  // input notes the time of the last input, in the page clock's ms.
+  const input = (at) => {
+    if (armed === null || armed.inputAt !== null) return;
+    armed.inputAt = at;
+    report({ k: 'input', id: armed.id, at: epoch(at) });
+  };
+
+  for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input']) {
+    addEventListener(type, (e) => {
+      if (armed !== null && e.isTrusted && e.type === armed.terminal) input(e.timeStamp);
+    }, { capture: true, passive: true });
+  }
+
+  navigation.addEventListener('navigate', (e) => {
+    if (e.downloadRequest !== null || e.destination.sameDocument) return;
+    leaving = true;
+    report({ k: 'leaving', url: e.destination.url });
+  });
+  // The page took the navigation over, or it came to nothing.
+  const stay = () => {
+    if (!leaving) return;
+    leaving = false;
+    report({ k: 'staying' });
+  };
+  navigation.addEventListener('navigateerror', stay);
+  navigation.addEventListener('currententrychange', (e) => {
+    // Only a navigation that the page intercepts has a transition: a
+    // replaceState on the way out must not call the leaving off.
+    if (navigation.transition !== null) stay();
+    // A soft navigation answers the input: what stood before it is judged anew.
+    if (armed !== null && armed.terminal === 'navigated') input(performance.now());
+    if (armed !== null && !armed.done && e.navigationType !== null) {
+      armed.stood = false;
+      armed.heldAt = null;
+    }
+  });
+
+  samui.watch = {
+    arm,
+    input,
+    stay,
+    partReady,
+    leaving: () => leaving,
+    disarm: () => { armed = null; },
+    // explain says of every expectation what is there instead, for a failure.
+    explain: (claims) => {
+      samui.find.touched();
+      return claims.map((claim) => {
+        try {
+          const { holds, actual, kind, matches } = samui.claims.judge(claim);
+          const missing = !holds && kind === 'target' && claim.target;
+          return { holds, actual, kind, matches, nearest: missing ? samui.find.nearest(claim.target, 5) : [] };
+        } catch (e) {
+          return { holds: false, actual: '', kind: 'script', matches: [], error: String(e?.message ?? e) };
+        }
+      });
+    },
+  };
+})();

@@ -1,0 +1,148 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+
+	"samui/internal/journey"
+)
+
+// startTimeout bounds the start of Chrome: 0.5 to 0.9 s on an idle machine.
+const startTimeout = 30 * time.Second
+
+// process is one running Chrome. Its counters belong to the Browser's lock.
+type process struct {
+	identity  journey.Browser
+	userAgent string
+	version   string
+	pid       int
+
+	// newTab makes a chromedp context in this Chrome.
+	newTab func(...chromedp.ContextOption) (context.Context, context.CancelFunc)
+	// cancel ends Chrome without waiting for it; gone closes when it has ended
+	// and its profile is removed.
+	cancel context.CancelFunc
+	lost   <-chan struct{} // closes when the connection is lost
+	gone   chan struct{}
+	wait   func() // returns when gone is closed
+
+	started  time.Time
+	visits   int
+	active   int
+	overruns int
+	retired  bool
+}
+
+// spent reports whether the next visit should get a new Chrome.
+func (p *process) spent() bool {
+	select {
+	case <-p.lost:
+		return true
+	default:
+	}
+	return p.visits >= maxVisits || time.Since(p.started) > maxAge || p.overruns >= maxOverruns
+}
+
+// stop ends Chrome and waits until it is gone.
+func (p *process) stop() {
+	p.cancel()
+	<-p.gone
+}
+
+// startProcess starts Chrome. ctx bounds the start only; the process lives
+// until it is cancelled or dies.
+func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logger) (*process, error) {
+	prof, err := newProfile()
+	if err != nil {
+		return nil, err
+	}
+	output := &tail{limit: 4 << 10}
+	options := append(flags(exe, o, prof.dir), chromedp.CombinedOutput(output))
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	root, endRoot := chromedp.NewContext(allocator,
+		chromedp.WithErrorf(func(format string, args ...any) {
+			log.Debug("undecoded protocol message", "message", fmt.Sprintf(format, args...))
+		}),
+		chromedp.WithBrowserOption(chromedp.WithBrowserErrorf(func(format string, args ...any) {
+			log.Debug("undecoded browser message", "message", fmt.Sprintf(format, args...))
+		})))
+	end := func() error {
+		endRoot()
+		endAllocator()
+		return prof.remove()
+	}
+
+	// The first Do binds Chrome's life to its context, so the deadline has to
+	// come from outside.
+	started := make(chan error, 1)
+	go func() { started <- chromedp.Do(root) }()
+	deadline := time.NewTimer(startTimeout)
+	defer deadline.Stop()
+	select {
+	case err = <-started:
+	case <-deadline.C:
+		err = fmt.Errorf("no answer in %s", startTimeout)
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		cleanup := end()
+		return nil, errors.Join(startError(err, output.String()), cleanup)
+	}
+
+	c := chromedp.FromContext(root)
+	p := &process{
+		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
+			return chromedp.NewContext(root, opts...)
+		},
+		lost:    c.Browser.LostConnection,
+		gone:    make(chan struct{}),
+		pid:     c.Browser.Process().Pid,
+		started: time.Now(),
+	}
+	over := make(chan struct{})
+	p.cancel = sync.OnceFunc(func() { close(over) })
+	p.wait = func() {
+		select {
+		case <-over:
+		case <-p.lost:
+		}
+		if err := end(); err != nil {
+			log.Warn("Chrome left something behind", "error", err)
+		}
+		close(p.gone)
+	}
+	info, err := cdp.Call(root, c.Browser, browser.GetVersion, cdp.Empty{})
+	if err != nil {
+		cleanup := end()
+		return nil, errors.Join(fmt.Errorf("asking for its version: %w", err), cleanup)
+	}
+	_, version, _ := strings.Cut(info.Product, "/")
+	p.version, p.userAgent = version, info.UserAgent
+	p.identity = journey.Browser{Name: exe.Name, Version: version}
+	return p, nil
+}
+
+// startError says why Chrome didn't start, by what it printed.
+func startError(err error, output string) error {
+	output = strings.TrimSpace(output)
+	if strings.Contains(output, "No usable sandbox") || strings.Contains(output, "without --no-sandbox") {
+		return hintError{
+			fmt.Errorf("%w: %w", ErrSandbox, err),
+			"allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, or an AppArmor profile with userns), or add --no-sandbox",
+		}
+	}
+	if output != "" {
+		return fmt.Errorf("%w; it printed: %s", err, output)
+	}
+	return err
+}

@@ -1,0 +1,347 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"samui/internal/journey"
+)
+
+const (
+	callTimeout  = 5 * time.Second  // of one protocol command that needs no page
+	openTimeout  = 20 * time.Second // of a session's tab
+	closeTimeout = 8 * time.Second  // of its disposal
+)
+
+// Session is one customer's browser: no cookies, no cache, no history but its
+// own. It is used by one goroutine, except that Close may come from another.
+type Session struct {
+	browser   *Browser
+	process   *process
+	target    *chromedp.Target
+	mainFrame cdp.FrameID
+	context   cdp.BrowserContextID
+	endTab    context.CancelFunc
+	site      journey.Site
+	visit     journey.Visit
+	mask      []journey.Target
+	encoder   encoder
+	headers   map[string]string // lower-case names
+	state     *state
+	steps     int
+	arms      int
+
+	worldsMu sync.Mutex // guards worlds
+	worlds   map[runtime.ExecutionContextID]string
+
+	tasks  sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
+	closed chan struct{}
+	close  func() error
+}
+
+// Open gives a visit a clean session. ctx bounds the opening only. now, in the
+// site's time zone, is the day that the journey's dates are counted from.
+func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, now time.Time) (*Session, error) {
+	p, err := b.acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrGone, err)
+	}
+	s := &Session{
+		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
+		encoder: encoder{site: j.Site, now: now},
+		headers: make(map[string]string, len(j.Site.Headers)),
+		state:   &state{changed: make(chan struct{})},
+		worlds:  make(map[runtime.ExecutionContextID]string),
+		closed:  make(chan struct{}),
+	}
+	for name, value := range j.Site.Headers {
+		s.headers[strings.ToLower(name)] = value.Reveal(now)
+	}
+	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(), chromedp.WithListener(s.listen))
+	s.endTab = endTab
+	s.close = sync.OnceValue(s.shut)
+
+	// The tab lives as long as the context of its first call: its deadline
+	// comes from outside.
+	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, fmt.Errorf("no tab in %s", openTimeout))
+	defer cancel()
+	opened := make(chan error, 1)
+	go func() { opened <- chromedp.Do(tab) }()
+	select {
+	case err = <-opened:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err == nil {
+		c := chromedp.FromContext(tab)
+		s.target, s.context = c.Target, c.BrowserContextID
+		s.mainFrame = cdp.FrameID(c.Target.TargetID)
+		err = s.setUp(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: opening a tab: %w", ErrGone, err), s.Close())
+	}
+	s.tasks.Go(s.watchChrome)
+	return s, nil
+}
+
+// Browser tells what does the visiting.
+func (s *Session) Browser() journey.Browser { return s.process.identity }
+
+// Close throws the tab and everything that the site stored away. A tab that
+// doesn't go in time is left to its Chrome, which is then not trusted for
+// long.
+func (s *Session) Close() error { return s.close() }
+
+func (s *Session) shut() error {
+	close(s.closed)
+	gone := make(chan struct{})
+	go func() {
+		s.endTab()
+		close(gone)
+	}()
+	deadline := time.NewTimer(closeTimeout)
+	defer deadline.Stop()
+	select {
+	case <-gone:
+		s.tasks.Wait()
+		s.browser.release(s.process, false)
+		return nil
+	case <-deadline.C:
+		s.browser.release(s.process, true)
+		return fmt.Errorf("closing a tab: not gone after %s", closeTimeout)
+	}
+}
+
+// watchChrome ends the step in progress when Chrome dies.
+func (s *Session) watchChrome() {
+	select {
+	case <-s.process.lost:
+		s.state.update(func(s *state) { s.failLocked(ErrGone) })
+	case <-s.closed:
+	}
+}
+
+// call runs a protocol command that needs no answer, bounded.
+func call[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R], params P) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("%s: no answer in %s", command.Method, callTimeout))
+	defer cancel()
+	if _, err := cdp.Call(ctx, s, command, params); err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		return fmt.Errorf("%s: %w", command.Method, err)
+	}
+	return nil
+}
+
+// setUp makes the tab the customer's: device, connection, identity, and our
+// own world in every document.
+func (s *Session) setUp(ctx context.Context) error {
+	d := s.visit.Device
+	orientation := emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypeLandscapePrimary, Angle: 90}
+	if d.Height > d.Width {
+		orientation = emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypePortraitPrimary}
+	}
+	deny := browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}
+	metrics := emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(d.Width), Height: int64(d.Height), DeviceScaleFactor: d.Scale, Mobile: d.Mobile,
+		ScreenWidth: int64(d.Width), ScreenHeight: int64(d.Height), ScreenOrientation: &orientation,
+	}
+	chrome := s.process.userAgent
+	steps := []func() error{
+		// chromedp turns these on for its own queries; they cost the page CPU.
+		func() error { return call(ctx, s.target, css.Disable, cdp.Empty{}) },
+		func() error { return call(ctx, s.target, dom.Disable, cdp.Empty{}) },
+		func() error { return s.callBrowser(ctx, deny) },
+		func() error { return call(ctx, s.target, emulation.SetDeviceMetricsOverride, metrics) },
+		func() error {
+			return call(ctx, s.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
+		},
+		func() error {
+			return call(ctx, s.target, emulation.SetUserAgentOverride, identity(chrome, s.process.version, d, s.browser.options.Contact))
+		},
+		func() error {
+			return call(ctx, s.target, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: blockPatterns(s.site.Block)})
+		},
+		func() error { return s.throttle(ctx) },
+		func() error { return s.interceptOwn(ctx) },
+		func() error {
+			return call(ctx, s.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
+		},
+		func() error { return s.inject(ctx) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) callBrowser(ctx context.Context, params browser.SetDownloadBehaviorParams) error {
+	return call(ctx, s.target, browser.SetDownloadBehavior, params)
+}
+
+// inject puts our world into the blank document that is there and into every
+// later one.
+func (s *Session) inject(ctx context.Context) error {
+	source, err := worldScript()
+	if err != nil {
+		return err
+	}
+	yes := true
+	err = call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: source, WorldName: worldName, RunImmediately: &yes,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.settledDocument(ctx)
+	return err
+}
+
+// interceptOwn stops the requests to the site's own hosts, to add its headers;
+// without headers nothing is intercepted, because every stop costs a round
+// trip.
+func (s *Session) interceptOwn(ctx context.Context) error {
+	if len(s.headers) == 0 {
+		return nil
+	}
+	var patterns []*fetch.RequestPattern
+	for _, host := range s.site.Hosts {
+		for _, pattern := range []string{"*://" + host + "/*", "*://" + host + ":*/*", "*://*." + host + "/*", "*://*." + host + ":*/*"} {
+			patterns = append(patterns, &fetch.RequestPattern{URLPattern: pattern, RequestStage: fetch.RequestStageRequest})
+		}
+	}
+	return call(ctx, s.target, fetch.Enable, fetch.EnableParams{Patterns: patterns})
+}
+
+// settledDocument waits until the main frame has a document of ours and is not
+// on its way to another.
+func (s *Session) settledDocument(ctx context.Context) (document, error) {
+	var doc document
+	err := s.waitFor(ctx, func(s *state) bool {
+		doc = s.doc
+		return s.doc.serial > 0 && !s.nav.pending
+	})
+	return doc, err
+}
+
+// strayAfter is how long a navigation may be announced without its document
+// being requested: mailto: and tel: links never are.
+const strayAfter = 1500 * time.Millisecond
+
+// waitFor returns when the condition, called with the state locked, holds, or
+// with what has failed the step.
+func (s *Session) waitFor(ctx context.Context, holds func(*state) bool) error {
+	var failure error
+	err := s.await(ctx, func(s *state) bool {
+		if holds(s) {
+			return true
+		}
+		failure = s.failure
+		return failure != nil
+	})
+	if err != nil {
+		return err
+	}
+	return failure
+}
+
+// await returns when the condition, called with the state locked, holds.
+func (s *Session) await(ctx context.Context, holds func(*state) bool) error {
+	stray := time.NewTicker(strayAfter / 3)
+	defer stray.Stop()
+	for {
+		s.state.mu.Lock()
+		ok, changed := holds(s.state), s.state.changed
+		s.state.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-stray.C:
+			s.callOffStray(ctx)
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// callOffStray forgets an announced navigation that went nowhere.
+func (s *Session) callOffStray(ctx context.Context) {
+	s.state.mu.Lock()
+	nav, doc := s.state.nav, s.state.doc
+	stray := nav.pending && nav.requestID == "" && time.Since(nav.since) > strayAfter
+	s.state.mu.Unlock()
+	if !stray {
+		return
+	}
+	s.state.update(func(s *state) { s.nav = navigation{} })
+	s.stay(ctx, doc)
+}
+
+// stay tells the document that it is judged again. One that can't answer is
+// not looked at anyway.
+func (s *Session) stay(ctx context.Context, doc document) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, _ = evalIn[any](ctx, s.target, doc.world, js("samui.watch.stay"))
+}
+
+// eval asks the current document, and the next one if that goes away.
+func eval[T any](ctx context.Context, s *Session, expression string) (T, document, error) {
+	for {
+		doc, err := s.settledDocument(ctx)
+		if err != nil {
+			var zero T
+			return zero, doc, err
+		}
+		v, err := evalIn[T](ctx, s.target, doc.world, expression)
+		switch {
+		case err == nil:
+			return v, doc, nil
+		case errors.Is(err, errDocumentGone):
+			if err := s.nextDocument(ctx, doc); err != nil {
+				return v, doc, err
+			}
+		case ctx.Err() != nil:
+			return v, doc, context.Cause(ctx)
+		default:
+			return v, doc, s.orGone(err)
+		}
+	}
+}
+
+// nextDocument waits for another document than the one that went away. The
+// context of a document can go some moments before the next is announced.
+func (s *Session) nextDocument(ctx context.Context, gone document) error {
+	return s.waitFor(ctx, func(s *state) bool { return s.doc.serial != gone.serial || s.doc.world != gone.world })
+}
+
+// orGone turns an error that the death of Chrome explains into ErrGone.
+func (s *Session) orGone(err error) error {
+	select {
+	case <-s.process.lost:
+		return fmt.Errorf("%w: %w", ErrGone, err)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,198 @@
+package browser
+
+import (
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+
+	"samui/internal/journey"
+)
+
+// report is a message of the page's scripts. Times are epoch milliseconds of
+// the page's clock.
+type report struct {
+	Kind    string  `json:"k"`
+	Origin  float64 `json:"origin"` // time origin of the document that speaks
+	URL     string  `json:"url"`
+	ID      string  `json:"id"`
+	At      float64 `json:"at"`
+	InputAt float64 `json:"inputAt"`
+	Already bool    `json:"already"`
+	Message string  `json:"message"`
+}
+
+// document is one main-frame document as far as it is known.
+type document struct {
+	serial int     // 1 is the first; 0 is none
+	world  string  // unique id of our execution context in it
+	origin float64 // epoch ms of its navigation's start
+	url    string
+	parsed bool
+	loaded bool
+	lcp    float64 // epoch ms of its last candidate; 0 = none
+}
+
+// navigation is the main frame's pending change of document.
+type navigation struct {
+	pending   bool
+	since     time.Time
+	requestID network.RequestID // of the document; empty until it is requested
+}
+
+// response is what the server said to the last main document.
+type response struct {
+	status     int
+	statusText string
+	headers    map[string]string // lower-case names
+	tlsDays    *int
+}
+
+// state is what is known of a session's page. The protocol's read loop writes
+// it and must never block; steps read it and wait for changes.
+type state struct {
+	mu sync.Mutex // guards everything below
+
+	changed chan struct{} // closed and replaced at every change
+
+	doc      document
+	nav      navigation
+	response *response
+
+	// The step in progress; reset by begin.
+	input    report // of the last armed input; zero ID = none came yet
+	held     *held
+	armed    string // id of the last arming
+	armedDoc int    // serial of the document that was current then
+	firstNew *document
+	hard     bool
+	soft     bool
+	opened   string // URL of a window that the page opened
+	requests counter
+	console  int
+	dialog   string
+	crashed  bool
+	failure  error // what ends the step whatever else happens
+
+	interrupt func(error) // ends the step in progress; nil between steps
+}
+
+// held is the frame in which every expectation held.
+type held struct {
+	report
+	doc int // serial of its document
+}
+
+// update changes the state and wakes who waits for it.
+func (s *state) update(change func(*state)) {
+	s.mu.Lock()
+	change(s)
+	close(s.changed)
+	s.changed = make(chan struct{})
+	s.mu.Unlock()
+}
+
+// failLocked ends the step in progress. The first reason wins.
+func (s *state) failLocked(err error) {
+	if s.failure != nil {
+		return
+	}
+	s.failure = err
+	if s.interrupt != nil {
+		s.interrupt(err)
+	}
+}
+
+// begin forgets the last step.
+func (s *state) begin(interrupt func(error)) {
+	s.update(func(s *state) {
+		s.input, s.held, s.armed, s.armedDoc, s.firstNew = report{}, nil, "", s.doc.serial, nil
+		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
+		s.requests = counter{}
+		s.response = nil
+		s.interrupt = interrupt
+		if s.failure != nil {
+			interrupt(s.failure)
+		}
+	})
+}
+
+// hear takes a report of the page's scripts.
+func (s *state) hear(payload, world string) {
+	var r report
+	if err := json.Unmarshal([]byte(payload), &r); err != nil {
+		return
+	}
+	s.update(func(s *state) { s.hearLocked(r, world) })
+}
+
+func (s *state) hearLocked(r report, world string) {
+	if r.Kind == "document" {
+		s.doc = document{serial: s.doc.serial + 1, world: world, origin: r.Origin, url: r.URL}
+		s.nav = navigation{}
+		s.hard = true
+		if s.firstNew == nil && s.doc.serial > s.armedDoc {
+			first := s.doc
+			s.firstNew = &first
+		}
+		return
+	}
+	if world != s.doc.world {
+		return // an echo of a document that has gone
+	}
+	switch r.Kind {
+	case "parsed":
+		s.doc.parsed = true
+	case "load":
+		s.doc.loaded = true
+	case "lcp":
+		s.doc.lcp = max(s.doc.lcp, r.At)
+	case "leaving":
+		s.leaveLocked("")
+	case "staying":
+		s.nav = navigation{}
+	case "input":
+		if r.ID == s.armed {
+			s.input = r
+		}
+	case "broken":
+		s.failLocked(&Failure{Kind: journey.KindScript, Message: r.Message})
+	case "held":
+		s.heldLocked(r)
+	}
+}
+
+// arm forgets the inputs before this one: the step ends in the document that
+// is there now by a report named id, or in any later document. An empty id is
+// for inputs that only another document can answer.
+func (s *state) arm(id string) {
+	s.update(func(s *state) {
+		s.armed, s.armedDoc = id, s.doc.serial
+		s.input, s.held, s.firstNew = report{}, nil, nil
+	})
+}
+
+// heldLocked accepts the end of a step: from the document in which the last
+// input was made, or from one that came after it, and never while the page is
+// on its way to another.
+func (s *state) heldLocked(r report) {
+	if s.nav.pending || s.held != nil {
+		return
+	}
+	fresh := s.doc.serial > s.armedDoc
+	if fresh || r.ID == s.armed {
+		s.held = &held{report: r, doc: s.doc.serial}
+	}
+}
+
+// leaveLocked notes that another document is on its way.
+func (s *state) leaveLocked(id network.RequestID) {
+	if !s.nav.pending {
+		s.nav = navigation{pending: true, since: time.Now()}
+		s.held = nil
+	}
+	if id != "" {
+		s.nav.requestID = id
+	}
+}

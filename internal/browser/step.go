@@ -1,0 +1,129 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+
+	"samui/internal/journey"
+)
+
+// Measurement is what one step was like. It is filled as far as the step came,
+// also when it failed.
+type Measurement struct {
+	Wait          time.Duration // the customer's; only of a step that succeeded
+	GaveUp        time.Duration // how long a failed one was waited for
+	Already       bool          // everything expected was there before the input
+	Paused        time.Duration // pauses that the journey asks for
+	Page          journey.Page
+	Requests      journey.RequestCounts
+	ConsoleErrors int
+	Signs         *Signs // of a failed step: what a refusal is recognised by
+}
+
+// Signs are what a page is recognised by that refuses robots.
+type Signs struct {
+	Status  int               // of the main document; 0 = unknown
+	Headers map[string]string // of the main document's answer, lower-case names
+	URL     string            `json:"url"`
+	Title   string            `json:"title"`
+	Text    string            `json:"text"` // visible, folded, its first 4 KB
+	Frames  []string          `json:"frames"`
+	Scripts []string          `json:"scripts"`
+}
+
+// settleCap is how long the main content of a page may still be collected
+// after the expectations' frame or load, whichever was later (design: the last
+// LCP candidate). It is no wait.
+const settleCap = 5 * time.Second
+
+// step is one step in progress.
+type step struct {
+	*Session
+	journey.Step
+	claims []claimJSON
+	ready  time.Duration   // until each action's target could be used
+	began  time.Time       // by our clock, for steps that have no end of their own
+	sought *journey.Action // whose target is being waited for; nil = the expectations are
+	sentAt time.Time       // when the last input left us, should the page have no time to say
+	inputs int             // actions that were armed
+	m      Measurement
+}
+
+// Step does a step's actions and waits for its expectations, under the step's
+// own deadline. The error is a *Failure when the site, or the journey, is at
+// fault; it is in the chain of [ErrGone] when Chrome is; it is ctx's cause when
+// ctx ended first.
+func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
+	st := &step{Session: s, Step: def, began: time.Now()}
+	run := ctx
+	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
+	defer cancel()
+	ctx, interrupt := context.WithCancelCause(ctx)
+	defer interrupt(nil)
+	s.steps++
+	s.state.begin(interrupt)
+	defer s.state.update(func(s *state) { s.interrupt = nil })
+
+	err := st.live(ctx, run)
+	if err != nil {
+		err = st.failed(run, s.orGone(err))
+	}
+	return st.m, err
+}
+
+// live goes through the step. run is the context that outlives the step's own
+// deadline: collecting numbers afterwards is no wait.
+func (st *step) live(ctx, run context.Context) error {
+	var err error
+	if st.claims, err = st.encoder.claims(st.Expect); err != nil {
+		return err
+	}
+	disarm, err := st.armFresh(ctx)
+	if err != nil {
+		return err
+	}
+	defer disarm()
+	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.vitals.mark())"); err != nil {
+		return err
+	}
+	for _, a := range st.Do {
+		if err := st.act(ctx, a); err != nil {
+			var f *Failure
+			if errors.As(err, &f) && f.Pos == (journey.Pos{}) {
+				f.Pos = a.Pos
+			}
+			return err
+		}
+	}
+	end, err := st.awaitEnd(ctx)
+	if err != nil {
+		return err
+	}
+	return st.measure(run, end)
+}
+
+// armFresh has every new document of this step judged from its first frame.
+// The returned func ends that.
+func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
+	spec := map[string]any{"id": fmt.Sprintf("fresh-%d", st.steps), "claims": st.claims, "terminal": nil, "fresh": true}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	script, err := cdp.Call(ctx, st.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "if (window === window.top) " + js("samui.watch.arm", spec), WorldName: worldName,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		// The next step's documents must not be judged by this one's claims; a
+		// tab that can't be told so is thrown away anyway.
+		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+		defer cancel()
+		_ = call(ctx, st.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier})
+	}, nil
+}

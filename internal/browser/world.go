@@ -1,0 +1,177 @@
+package browser
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"samui/internal/journey"
+)
+
+// worldName names the isolated world in which Samui's scripts run: the page
+// can't see or touch them, and its Content-Security-Policy doesn't apply.
+const worldName = "samui"
+
+const bindingName = "samuiReport"
+
+//go:embed page/*.js
+var pageScripts embed.FS
+
+// worldScript is what runs first in every document. Frames inside the page
+// have the script evaluated too, and leave at once.
+func worldScript() (string, error) {
+	names, err := fs.Glob(pageScripts, "page/*.js")
+	if err != nil {
+		return "", fmt.Errorf("BUG: listing the page's scripts: %w", err)
+	}
+	const first = "page/start.js"
+	names = slices.DeleteFunc(names, func(name string) bool { return name == first })
+	var b strings.Builder
+	b.WriteString("if (window === window.top) {\n")
+	for _, name := range append([]string{first}, names...) {
+		source, err := pageScripts.ReadFile(name)
+		if err != nil {
+			return "", fmt.Errorf("BUG: reading a page's script: %w", err)
+		}
+		b.Write(source)
+	}
+	b.WriteString("\n}")
+	return b.String(), nil
+}
+
+// targetJSON is a target as the page's scripts take it.
+type targetJSON struct {
+	By      journey.By  `json:"by"`
+	Value   string      `json:"value"`
+	Name    string      `json:"name"`
+	Within  *targetJSON `json:"within"`
+	Has     string      `json:"has"`
+	Nth     int         `json:"nth"`
+	TestIDs []string    `json:"testids"`
+}
+
+// claimJSON is an expectation as the page's scripts take it.
+type claimJSON struct {
+	Claim   journey.Claim `json:"claim"`
+	Target  *targetJSON   `json:"target"`
+	Op      journey.Op    `json:"op"`
+	Text    string        `json:"text"`
+	Pattern *patternJSON  `json:"pattern"`
+	Number  float64       `json:"number"`
+	Path    bool          `json:"path"`
+	Base    string        `json:"base"`
+}
+
+type patternJSON struct {
+	Source string `json:"source"`
+	Flags  string `json:"flags"`
+}
+
+// encoder turns what the journey says into what the page understands, with
+// secrets revealed and dates worked out for this visit.
+type encoder struct {
+	site journey.Site
+	now  time.Time // in the site's time zone
+}
+
+func (e encoder) target(t *journey.Target) *targetJSON {
+	if t == nil {
+		return nil
+	}
+	return &targetJSON{
+		By: t.By, Value: t.Value.Reveal(e.now), Name: t.Name.Reveal(e.now), Within: e.target(t.Within),
+		Has: t.Has.Reveal(e.now), Nth: t.Nth, TestIDs: testIDs(e.site),
+	}
+}
+
+func testIDs(site journey.Site) []string {
+	if len(site.TestIDs) > 0 {
+		return site.TestIDs
+	}
+	return []string{"data-testid", "data-test", "data-test-id", "data-qa", "data-cy"}
+}
+
+func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
+	claims := make([]claimJSON, 0, len(expected))
+	for _, x := range expected {
+		c := claimJSON{
+			Claim: x.Claim, Target: e.target(x.Target), Op: x.Op, Text: x.Text.Reveal(e.now),
+			Number: x.Number, Path: x.Path, Base: e.site.URL,
+		}
+		if x.Op == journey.Matches {
+			source, flags, err := jsPattern(c.Text)
+			if err != nil {
+				return nil, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("%s: %v", x, err), Pos: x.Pos}
+			}
+			c.Pattern = &patternJSON{source, flags}
+		}
+		claims = append(claims, c)
+	}
+	return claims, nil
+}
+
+// js is an expression that calls a function of the page's scripts.
+func js(function string, args ...any) string {
+	encoded := make([]string, 0, len(args))
+	for _, a := range args {
+		data, err := json.Marshal(a)
+		if err != nil {
+			panic("BUG: an argument for the page can't be encoded: " + err.Error())
+		}
+		encoded = append(encoded, string(data))
+	}
+	return fmt.Sprintf("%s(%s)", function, strings.Join(encoded, ", "))
+}
+
+// errDocumentGone means that the document went away under an evaluation: the
+// question has to be put to the next one.
+var errDocumentGone = errors.New("the document is gone")
+
+// pageError is an exception of one of our own scripts: a selector of the
+// journey's that the page can't read, or a mistake of ours.
+type pageError struct{ text string }
+
+func (e pageError) Error() string { return e.text }
+
+// evalIn evaluates an expression in a document's world, waits for a promise
+// that it may return, and decodes its result into T.
+func evalIn[T any](ctx context.Context, target *chromedp.Target, world, expression string) (T, error) {
+	var zero T
+	yes := true
+	r, err := cdp.Call(ctx, target, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: expression, UniqueContextID: world, AwaitPromise: &yes, ReturnByValue: &yes, Silent: &yes,
+	})
+	if err != nil {
+		var perr *cdproto.Error
+		if errors.As(err, &perr) || errors.Is(err, chromedp.ErrTargetDetached) {
+			return zero, fmt.Errorf("%w: %w", errDocumentGone, err)
+		}
+		return zero, err
+	}
+	if x := r.ExceptionDetails; x != nil {
+		text := x.Text
+		if x.Exception != nil && x.Exception.Description != "" {
+			text, _, _ = strings.Cut(x.Exception.Description, "\n")
+		}
+		return zero, pageError{strings.TrimPrefix(text, "Error: ")}
+	}
+	if r.Result == nil || len(r.Result.Value) == 0 {
+		return zero, nil
+	}
+	var v T
+	if err := json.Unmarshal(r.Result.Value, &v); err != nil {
+		return zero, fmt.Errorf("decoding the page's answer: %w", err)
+	}
+	return v, nil
+}

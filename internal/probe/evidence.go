@@ -1,0 +1,54 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"samui/internal/browser"
+	"samui/internal/journey"
+)
+
+// photograph keeps a picture of a step's end. It is taken when the wait is
+// known, so that it costs the measurement nothing. A step without a picture is
+// still a result: what went wrong is told as a warning.
+func (v *visit) photograph(ctx context.Context, s *browser.Session, i int) {
+	r := &v.run.Steps[i]
+	if v.options.Evidence == "" || (r.Failure != nil && r.Failure.Kind == journey.KindCrash) {
+		return
+	}
+	picture, err := s.Screenshot(ctx)
+	if err == nil {
+		name := fmt.Sprintf("%02d-%s.png", i+1, r.Step)
+		path := filepath.Join(v.options.Evidence, v.run.RunID, name)
+		if err = keep(path, picture); err == nil {
+			r.Evidence.Screenshot = &path
+			return
+		}
+	}
+	v.tell(Progress{Index: i, Warnings: []string{v.redact.Redact(fmt.Sprintf("no picture of step %q: %v", r.Step, err))}})
+}
+
+// keep writes a file whole or not at all, readable by its owner only.
+func keep(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".samui-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,267 @@
+// Package probe walks one journey once: it has the browser do the steps in
+// order, keeps the deadlines, keeps the evidence, and decides whose fault it
+// is when something goes wrong.
+//
+// A [journey.Journey] and the conditions of the visit go in, a judged
+// [journey.Run] comes out, always. The one rule not to break: what is wrong
+// with the site is a step's Failure, what is wrong with us is the run's Error,
+// and nothing is ever both.
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"samui/internal/browser"
+	"samui/internal/journey"
+)
+
+// Options say how a journey is walked. The zero value is one attempt now, from
+// the location "local", without evidence.
+type Options struct {
+	Location  string     // empty = local
+	Attempt   int        // 0 = 1
+	Slot      *time.Time // nil = no slot: somebody asked for it
+	Evidence  string     // folder for pictures of every step; empty = none are taken
+	Reference []string   // URLs that fail too when our own network is down
+	// Progress, when it isn't nil, is told of every step as it begins and ends,
+	// from the goroutine that called Run.
+	Progress func(Progress)
+}
+
+// Progress is news of a run.
+type Progress struct {
+	Index    int                 // of the step
+	Result   *journey.StepResult // nil: the step begins; otherwise judged
+	Warnings []string            // for the journey's author
+}
+
+// errRunTimeout ends a run whose time is over.
+var errRunTimeout = errors.New("the run's time is over")
+
+// visit is one run in progress.
+type visit struct {
+	journey journey.Journey
+	options Options
+	redact  journey.Redactor
+	run     journey.Run
+	idle    time.Duration // pauses and pace: nobody's time
+	waited  time.Duration // the customer's
+}
+
+// Run walks the journey once on the given device and connection. It never
+// panics. When ctx ends, the result is a probe_error of kind interrupted.
+func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
+	started := time.Now()
+	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started)}
+	visit.guarded(ctx, b, v, started)
+	return visit.finish(started, time.Now())
+}
+
+// begin is a run in which nothing has happened yet: every step is skipped.
+func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) journey.Run {
+	at := started.UTC()
+	run := journey.Run{
+		RunID:  newRunID(started),
+		Client: j.Site.Client, Site: j.Site.ID, Env: j.Site.Env,
+		Journey: j.ID, Title: j.Title, Stage: j.Stage,
+		Device: v.Device.Name, Network: v.Network.Name,
+		Location: o.Location, Revision: j.Revision(), Slot: o.Slot,
+		Attempt: max(1, o.Attempt), StartedAt: &at,
+	}
+	if run.Location == "" {
+		run.Location = "local"
+	}
+	for i, s := range j.Steps {
+		run.Steps = append(run.Steps, journey.StepResult{Index: i, Step: s.ID, Title: s.Title, Outcome: journey.Skipped})
+	}
+	return run
+}
+
+// guarded is walk, with a panic of ours turned into an error of ours.
+func (v *visit) guarded(ctx context.Context, b *browser.Browser, conditions journey.Visit, started time.Time) {
+	defer func() {
+		if p := recover(); p != nil {
+			v.fault(journey.ErrorInternal, fmt.Errorf("BUG: %v", p))
+		}
+	}()
+	now := started
+	if tz := v.journey.Site.Timezone; tz != nil {
+		now = started.In(tz)
+	}
+	s, err := b.Open(ctx, v.journey, conditions, now)
+	if err != nil {
+		v.faultOf(ctx, err)
+		return
+	}
+	defer func() {
+		// A tab that couldn't be closed is the browser's to deal with; the
+		// result of this visit is known.
+		_ = s.Close()
+	}()
+	identity := s.Browser()
+	v.run.Browser = &identity
+	v.walk(ctx, s)
+}
+
+// walk does the steps in order. After the first that fails only those that
+// always run are done.
+func (v *visit) walk(ctx context.Context, s *browser.Session) {
+	limited, cancel := context.WithTimeoutCause(ctx, v.journey.Timeout, errRunTimeout)
+	defer cancel()
+	failed, first := false, true
+	for i, step := range v.journey.Steps {
+		if failed && !step.Always {
+			continue
+		}
+		if !first {
+			v.breathe(limited)
+		}
+		first = false
+		stepCtx := limited
+		if failed {
+			// Cleaning up is not cut short by what went wrong before: it has the
+			// step's own time.
+			stepCtx = ctx
+		}
+		v.tell(Progress{Index: i})
+		m, err := s.Step(stepCtx, step)
+		v.idle += m.Paused
+		if fault := v.fill(stepCtx, i, m, err); fault != nil {
+			v.faultOf(ctx, fault)
+			return
+		}
+		failed = failed || v.run.Steps[i].Failure != nil
+		v.photograph(ctx, s, i)
+		v.report(i, m)
+	}
+}
+
+// breathe is the customer's pace between two steps.
+func (v *visit) breathe(ctx context.Context) {
+	if v.journey.Pace <= 0 {
+		return
+	}
+	from := time.Now()
+	timer := time.NewTimer(v.journey.Pace)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	v.idle += time.Since(from)
+}
+
+// fill puts a step's measurement into the run. It returns an error when nobody
+// could look, which is not the step's fault.
+func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err error) error {
+	r := &v.run.Steps[i]
+	var failure *browser.Failure
+	switch {
+	case err == nil:
+		v.waited += m.Wait
+		r.WaitMs = journey.Ms(m.Wait)
+		r.Already = m.Already
+	case errors.As(err, &failure):
+		if fault := v.ours(ctx, failure); fault != nil {
+			return fault
+		}
+		v.waited += m.GaveUp
+		r.GaveUpMs = journey.Ms(m.GaveUp)
+		r.Failure = v.failure(failure, m)
+	case errors.Is(err, errRunTimeout):
+		v.waited += m.GaveUp
+		r.GaveUpMs = journey.Ms(m.GaveUp)
+		r.Failure = v.failure(&browser.Failure{
+			Kind:    journey.KindTimeout,
+			Message: fmt.Sprintf("the run's time of %s was over in this step", v.journey.Timeout),
+			Hint:    "raise the journey's timeout:, or find out which step took so long",
+			Pos:     v.journey.Steps[i].Pos,
+		}, m)
+	default:
+		return err
+	}
+	m.Page.URL = v.redact.Redact(m.Page.URL)
+	r.Page, r.Requests, r.ConsoleErrors = &m.Page, &m.Requests, &m.ConsoleErrors
+	return nil
+}
+
+// failure is what a step's failure looks like to people, secrets hidden.
+func (v *visit) failure(f *browser.Failure, m browser.Measurement) *journey.Failure {
+	kind, message, hint := f.Kind, f.Message, f.Hint
+	if why, refusal := refusal(f, m.Signs); refusal {
+		kind, message = journey.KindBlocked, "the site refused the robot: "+why
+		hint = "agree with the site's owner on a way in: an allow-list for Samui's user agent or address, or a header (headers: in samui.yaml)"
+	}
+	out := &journey.Failure{Kind: kind, Message: v.redact.Redact(message), Nearest: []string{}}
+	for _, n := range f.Nearest {
+		out.Nearest = append(out.Nearest, v.redact.Redact(n))
+	}
+	out.Target = v.optional(f.Target)
+	out.Hint = v.optional(hint)
+	out.Line = v.optional(f.Pos.String())
+	return out
+}
+
+func (v *visit) optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	s = v.redact.Redact(s)
+	return &s
+}
+
+// fault notes that nobody could look. Steps that were done before keep their
+// results; the one in flight and the later ones are skipped.
+func (v *visit) fault(kind journey.ErrorKind, err error) {
+	v.run.Error = &journey.RunError{Kind: kind, Message: v.redact.Redact(err.Error())}
+}
+
+// faultOf is fault with the kind that the error and the context tell.
+func (v *visit) faultOf(ctx context.Context, err error) {
+	var network networkError
+	switch {
+	case ctx.Err() != nil:
+		v.fault(journey.ErrorInterrupted, fmt.Errorf("the visit was ended from outside: %w", context.Cause(ctx)))
+	case errors.As(err, &network):
+		v.fault(journey.ErrorNetwork, err)
+	case errors.Is(err, browser.ErrGone):
+		v.fault(journey.ErrorBrowser, err)
+	default:
+		v.fault(journey.ErrorInternal, err)
+	}
+}
+
+// report tells of a step's end.
+func (v *visit) report(i int, m browser.Measurement) {
+	if v.options.Progress == nil {
+		return
+	}
+	result := journey.Judge(v.journey, v.run).Steps[i]
+	p := Progress{Index: i, Result: &result}
+	if m.Already {
+		p.Warnings = append(p.Warnings, fmt.Sprintf(
+			"%s: step %q: everything it expects was there before its input, so its wait says nothing; expect something that the input brings",
+			v.journey.Steps[i].Pos, v.journey.Steps[i].ID))
+	}
+	v.tell(p)
+}
+
+func (v *visit) tell(p Progress) {
+	if v.options.Progress != nil {
+		v.options.Progress(p)
+	}
+}
+
+// finish judges the run. The tool's own time is what is left of the clock when
+// the customer's waits, the pace and the pauses are taken off.
+func (v *visit) finish(started, finished time.Time) journey.Run {
+	at := finished.UTC()
+	v.run.FinishedAt = &at
+	if v.run.Browser != nil {
+		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
+	}
+	return journey.Judge(v.journey, v.run)
+}
