@@ -165,8 +165,10 @@ func TestJudgeOurOwnErrors(t *testing.T) {
 			1, &RunError{Kind: ErrorBrowser}, []raw{{ms: 100}, {skipped: true}}, ProbeError, []Outcome{Good, Skipped},
 		},
 		"a failure while we were starved is ours": {
-			1, &RunError{Kind: ErrorStarved}, []raw{{ms: 100}, {failure: KindTarget}, {skipped: true}},
-			ProbeError, []Outcome{Good, Skipped, Skipped},
+			1, &RunError{Kind: ErrorStarved},
+			[]raw{{ms: 100}, {failure: KindTarget}, {skipped: true}},
+			ProbeError,
+			[]Outcome{Good, Skipped, Skipped},
 		},
 		"nobody looked": {0, &RunError{Kind: ErrorDown}, nil, Missed, nil},
 		"no step was walked and nothing says why": {

@@ -81,8 +81,8 @@ func TestRefused(t *testing.T) {
 			`Akamai firewall (status 403, title "access denied", the page says "reference #")`,
 		},
 		"Kasada": {
-			pageSigns{Status: 429, Headers: header("x-kpsdk-ct", "token")},
-			`Kasada (x-kpsdk-ct: token, status 429)`,
+			pageSigns{Status: 429, Headers: header("x-kpsdk-ct", "0oyKQDWTsjTmWhVMdZsLNwpXVvGUDhbLPxDFZqLcEK")},
+			`Kasada (x-kpsdk-ct: …, status 429)`,
 		},
 		"Sucuri": {
 			pageSigns{Status: 403, Title: "Sucuri WebSite Firewall - Access Denied"},
