@@ -73,11 +73,12 @@ func paintScenery(width, height int) *image.RGBA {
 	for y := range height {
 		for x := range width {
 			fx, fy := float64(x), float64(y)
-			c := sky(fx/w, fy/h)
-			for i, r := range all {
-				if fy >= crests[i][x] {
-					c = r.crest.to(r.mist, (fy/h-r.base+r.height*0.4)/0.2)
-				}
+			var c rgb
+			if i := nearest(crests, x, fy); i < 0 {
+				c = sky(fx/w, fy/h)
+			} else {
+				r := all[i]
+				c = r.crest.to(r.mist, (fy/h-r.base+r.height*0.4)/0.2)
 			}
 			c = tent(c, (fx-tentX)/(0.062*w), (ground-fy)/(0.085*h))
 			grain := (noise(x*7919+y*104729) - 0.5) * 9
@@ -85,6 +86,16 @@ func paintScenery(width, height int) *image.RGBA {
 		}
 	}
 	return picture
+}
+
+// nearest is the nearest ridge that covers a point, -1 where there is only sky.
+func nearest(crests [][]float64, x int, y float64) int {
+	for i := len(crests) - 1; i >= 0; i-- {
+		if y >= crests[i][x] {
+			return i
+		}
+	}
+	return -1
 }
 
 // sky is the dawn at a point given as shares of the picture.
@@ -106,6 +117,9 @@ func sky(x, y float64) rgb {
 // tent paints a lit tent over c: u runs from -1 to 1 along its floor, v from 0
 // on the ground to 1 at its top.
 func tent(c rgb, u, v float64) rgb {
+	if math.Abs(u) > 4 || math.Abs(v) > 4 {
+		return c // too far for its light
+	}
 	glow := math.Exp(-(u*u*0.5 + (v-0.2)*(v-0.2)*0.7)) * 0.45
 	c = c.to(rgb{255, 170, 84}, glow*0.8)
 	side := 1 - math.Abs(u)

@@ -62,7 +62,7 @@ func (s *Shop) troubled(t trouble) bool { return s.on[t].Load() }
 
 func findTrouble(name string) (trouble, error) {
 	var names []string
-	nearest, least := "", len(name)+1
+	nearest, least := "", len(name) // as far away as any name at all
 	for i, t := range Troubles() {
 		if t.Name == name {
 			return trouble(i), nil
@@ -72,7 +72,11 @@ func findTrouble(name string) (trouble, error) {
 			nearest, least = t.Name, d
 		}
 	}
-	return 0, fmt.Errorf("there is no trouble %q; did you mean %q? all of them: %s", name, nearest, strings.Join(names, ", "))
+	hint := ""
+	if nearest != "" {
+		hint = fmt.Sprintf("did you mean %q? ", nearest)
+	}
+	return 0, fmt.Errorf("there is no trouble %q; %sall of them: %s", name, hint, strings.Join(names, ", "))
 }
 
 // distance counts the letters to insert, remove or replace to get from a to b.
