@@ -1,0 +1,164 @@
+package config
+
+import (
+	"slices"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// optionalFor is how long an optional target is tried.
+const optionalFor = 2 * time.Second
+
+// actions are the verbs of do:.
+func (g *grammar) actions() codec[journey.Action] {
+	target := func(v journey.Verb, doc string) verb[journey.Action] {
+		table := g.actionTable(v)
+		plain := mapped(plainTarget(), func(t journey.Target) journey.Action { return journey.Action{Target: &t} })
+		return verb[journey.Action]{name: string(v), doc: doc, read: either(plain, table.codec())}
+	}
+	verbs := []verb[journey.Action]{
+		{name: "open", doc: "Open a path of the site, or an absolute URL.", read: mapped(siteAddress(), func(t journey.Text) journey.Action { return journey.Action{URL: t} })},
+		target(journey.Click, "Click on a target."),
+		target(journey.Hover, "Point at a target."),
+		target(journey.Check, "Tick a checkbox or choose a radio button."),
+		target(journey.Uncheck, "Untick a checkbox."),
+		target(journey.Clear, "Empty a field."),
+		{name: "fill", doc: "Fill a field at once.", read: g.typing(journey.Fill)},
+		{name: "type", doc: "Type into a field key by key, for suggestions.", read: g.typing(journey.Type)},
+		{name: "press", doc: "Press a key, in the focused element or in a target.", read: g.press()},
+		{name: "select", doc: "Choose an option by its label or value.", read: g.selecting()},
+		{name: "scroll", doc: "Scroll to the top, the bottom or a target.", read: g.scroll()},
+		{name: "back", doc: "Go back.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
+		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
+		{name: "pause", doc: "Do nothing for a while, as a reader does; not a wait.", read: mapped(duration(moment).codec(), func(d time.Duration) journey.Action { return journey.Action{Pause: d} })},
+	}
+	for i, v := range verbs {
+		verbs[i].read = finished(v.read, func(n *node, r reader, a *journey.Action) { a.Verb = journey.Verb(v.name) })
+	}
+	all := oneVerb("an action", verbs, map[string]string{
+		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
+		"tap": "write click: …", "enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
+		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
+		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
+		"choose": "write select: {…, option: …}", "expect": "begin expect: at the depth of do:",
+	})
+	return finished(all, func(n *node, r reader, a *journey.Action) {
+		a.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
+	})
+}
+
+// finished lets the value know more than its own node says.
+func finished[V any](c codec[V], with func(n *node, r reader, v *V)) codec[V] {
+	read := c.read
+	c.read = func(r reader, n *node) (V, bool) {
+		v, ok := read(r, n)
+		with(n, r, &v)
+		return v, ok
+	}
+	return c
+}
+
+func actionTarget(a *journey.Action) *journey.Target {
+	if a.Target == nil {
+		a.Target = &journey.Target{}
+	}
+	return a.Target
+}
+
+// actionTable is the keys that every action on a target takes, and its own.
+func (g *grammar) actionTable(v journey.Verb, own ...field[journey.Action]) object[journey.Action] {
+	fields := append(targetKeys(g.target, actionTarget), own...)
+	fields = append(fields,
+		key("optional", "Tried for a short time; its time is no wait, its absence no failure.", yesNo(), func(a *journey.Action, yes bool) { a.Optional = yes }),
+		key("for", "How long an optional target is tried; 2s without it.", duration(moment).codec(), func(a *journey.Action, d time.Duration) { a.For = d }),
+	)
+	return object[journey.Action]{
+		name: string(v), example: `a target such as "Add to cart" or {role: button, name: Buy}`, fields: fields,
+		rules: append(targetRules(), needs("for", "optional", "for: is how long an optional target is tried; write optional: true beside it")),
+		tips:  withTips(targetTips(), map[string]string{"timeout": "a step has a timeout; an optional target is tried for: 5s", "option": "only select: takes option:", "key": "only press: takes key:", "with": "only fill: and type: take with:"}),
+		check: func(r reader, n *node, a *journey.Action) bool {
+			if a.For > 0 && !a.Optional {
+				r.fail(n.find("for"), string(v)+" has for: and is not optional", "optional: true beside it", "")
+				return false
+			}
+			if a.Optional && a.For == 0 {
+				a.For = optionalFor
+			}
+			return true
+		},
+	}
+}
+
+func withTips(all ...map[string]string) map[string]string {
+	tips := map[string]string{}
+	for _, some := range all {
+		for k, v := range some {
+			tips[k] = v
+		}
+	}
+	return tips
+}
+
+// typing is fill: and type:.
+func (g *grammar) typing(v journey.Verb) codec[journey.Action] {
+	o := g.actionTable(v, must(key("with", "What is typed.", textCodec(true), func(a *journey.Action, t journey.Text) { a.With = t })))
+	o.example = `{label: Email, with: me@shop.example}`
+	o.tips = withTips(o.tips, map[string]string{"value": "write with: …", "text": "", "with": ""})
+	return o.codec()
+}
+
+func (g *grammar) selecting() codec[journey.Action] {
+	o := g.actionTable(journey.Select, must(key("option", "The option's label or value.", textCodec(false), func(a *journey.Action, t journey.Text) { a.Option = t })))
+	o.example = `{label: Size, option: "42"}`
+	o.tips = withTips(o.tips, map[string]string{"value": "write option: …", "with": "write option: …", "option": ""})
+	return o.codec()
+}
+
+// press is a key for the focused element, or for a target.
+func (g *grammar) press() codec[journey.Action] {
+	key := must(key("key", "The key, as Enter, Tab, Escape, ArrowDown, a or Control+a.", keyName().codec(), func(a *journey.Action, k string) { a.Key = k }))
+	o := g.actionTable(journey.Press, key)
+	o.example = `a key such as Enter, or {label: Search, key: Enter}`
+	o.rules = slices.Concat([]rule{atMostOne(wantTarget, targetKinds()...)}, o.rules[1:], narrowing())
+	o.tips = withTips(o.tips, map[string]string{"key": ""})
+	plain := mapped(keyName().codec(), func(k string) journey.Action { return journey.Action{Key: k} })
+	return either(plain, o.codec())
+}
+
+// narrowing is the rules that what narrows a target makes no sense without
+// one, where the target itself may be left out.
+func narrowing() []rule {
+	var rules []rule
+	for _, k := range []string{"within", "has", "nth", "optional"} {
+		var some schema
+		for _, kind := range targetKinds() {
+			some.AnyOf = append(some.AnyOf, required(kind))
+		}
+		rules = append(rules, rule{
+			schema: &schema{AnyOf: []*schema{{Not: required(k)}, &some}},
+			check: func(r reader, n *node, name string) bool {
+				at := present(n, []string{k})
+				if len(at) == 0 || len(present(n, targetKinds())) > 0 || n.find("name") != nil {
+					return true
+				}
+				r.fail(at[0], name+" has "+k+" without a target", wantTarget, "")
+				return false
+			},
+		})
+	}
+	return rules
+}
+
+// scroll is top, bottom or a target; the two words win.
+func (g *grammar) scroll() codec[journey.Action] {
+	plain := mapped(plainTarget(), func(t journey.Target) journey.Action {
+		if edge := t.Value.String(); !t.Value.HasSecret() && (edge == "top" || edge == "bottom") {
+			return journey.Action{Edge: edge}
+		}
+		return journey.Action{Target: &t}
+	})
+	o := g.actionTable(journey.Scroll)
+	o.example = `top, bottom or a target such as {text: Reviews}`
+	return either(plain, o.codec())
+}

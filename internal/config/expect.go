@@ -1,0 +1,203 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// expectations are the verbs of expect:.
+func (g *grammar) expectations() codec[journey.Expectation] {
+	target := func(name, doc string) verb[journey.Expectation] {
+		return verb[journey.Expectation]{name: name, doc: doc, read: mapped(g.target, func(t journey.Target) journey.Expectation {
+			return journey.Expectation{Target: &t}
+		})}
+	}
+	verbs := []verb[journey.Expectation]{
+		{name: "text", doc: "The visible page, or a target, holds this text.", read: g.textClaim("text", journey.Contains, true)},
+		{name: "no_text", doc: "The visible page, or a target, does not hold this text.", read: g.textClaim("no_text", journey.Contains, true)},
+		target("visible", "At least one such target is seen."),
+		target("hidden", "No such target is seen."),
+		target("enabled", "The target can be used."),
+		target("disabled", "The target can't be used."),
+		{name: "url", doc: "The path equals this one, or the whole URL is compared.", read: g.urlClaim()},
+		{name: "title", doc: "The page's title.", read: g.textClaim("title", journey.Is, false)},
+		{name: "count", doc: "How many such targets are seen.", read: g.countClaim()},
+		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
+		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
+	}
+	for i, v := range verbs {
+		verbs[i].read = finished(v.read, func(n *node, r reader, e *journey.Expectation) { e.Claim = journey.Claim(v.name) })
+	}
+	all := oneVerb("an expectation", verbs, map[string]string{
+		"optional": "only actions are optional; an expectation decides when the step is over", "click": "put it under do:", "fill": "put it under do:", "open": "put it under do:",
+		"contains": "write text: …", "see": "write text: …", "exists": "write visible: …", "present": "write visible: …", "not_visible": "write hidden: …",
+		"notext": "write no_text: …", "not_text": "write no_text: …", "path": "write url: /…", "element": "write visible: …", "selector": "write visible: {css: …}",
+	})
+	return finished(all, func(n *node, r reader, e *journey.Expectation) {
+		e.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
+	})
+}
+
+func textOps() []string { return []string{"is", "contains", "matches"} }
+
+const wantTextOp = "exactly one of is, contains or matches"
+
+// textComparators are is, contains and matches.
+func textComparators() []field[journey.Expectation] {
+	compare := func(op journey.Op, doc string, c codec[journey.Text]) field[journey.Expectation] {
+		return key(string(op), doc, c, func(e *journey.Expectation, t journey.Text) { e.Op, e.Text = op, t })
+	}
+	return []field[journey.Expectation]{
+		compare(journey.Is, "It equals this text.", textCodec(true)),
+		compare(journey.Contains, "It contains this text.", textCodec(false)),
+		compare(journey.Matches, "It matches this regular expression (RE2).", expression()),
+	}
+}
+
+// expression is a regular expression in RE2, to be matched against a text.
+func expression() codec[journey.Text] {
+	c := textCodec(false)
+	read := c.read
+	c.read = func(r reader, n *node) (journey.Text, bool) {
+		t, ok := read(r, n)
+		if !ok {
+			return t, false
+		}
+		if _, err := regexp.Compile(t.Reveal(time.Time{})); err != nil {
+			hint := "Go's regular expressions (RE2) have no look-around and no back-references"
+			if !strings.Contains(n.value, "${") {
+				hint = strings.TrimPrefix(err.Error(), "error parsing regexp: ") + "; " + hint
+			}
+			r.fail(n, r.subject(n)+" is not a regular expression", "an RE2 expression", hint)
+			return t, false
+		}
+		return t, true
+	}
+	return c
+}
+
+func claimTarget(e *journey.Expectation) *journey.Target {
+	if e.Target == nil {
+		e.Target = &journey.Target{}
+	}
+	return e.Target
+}
+
+// in is the key that names the target beside comparators.
+func (g *grammar) in(doc string) field[journey.Expectation] {
+	return key("in", doc, g.target, func(e *journey.Expectation, t journey.Target) { e.Target = &t })
+}
+
+// inTips tell those who leave out in:.
+func inTips() map[string]string {
+	tips := map[string]string{"equals": "write is: …", "regex": "write matches: …", "target": "write in: …", "within": "write in: …"}
+	for _, k := range targetKinds() {
+		tips[k] = "put it under in: {in: {" + k + ": …}, …}"
+	}
+	return tips
+}
+
+// textClaim is a text of the page, of a target or of the title.
+func (g *grammar) textClaim(name string, op journey.Op, in bool) codec[journey.Expectation] {
+	plain := mapped(textCodec(false), func(t journey.Text) journey.Expectation { return journey.Expectation{Op: op, Text: t} })
+	o := object[journey.Expectation]{
+		name: name, example: "a text, or {contains: TEXT}",
+		fields: textComparators(),
+		rules:  []rule{exactlyOne(wantTextOp, "add contains: TEXT", textOps())},
+		tips:   inTips(),
+	}
+	if in {
+		o.example = "a text, or {in: TARGET, is: TEXT}"
+		o.fields = append([]field[journey.Expectation]{g.in("Only in this target; the whole page without it.")}, o.fields...)
+	}
+	return either(plain, o.codec())
+}
+
+// urlClaim is a path, an absolute URL, or comparators for the whole URL.
+func (g *grammar) urlClaim() codec[journey.Expectation] {
+	address := siteAddress()
+	read := address.read
+	plain := codec[journey.Expectation]{
+		want: address.want, schema: address.schema,
+		read: func(r reader, n *node) (journey.Expectation, bool) {
+			t, ok := read(r, n)
+			if !ok {
+				return journey.Expectation{}, false
+			}
+			path := !isAbsolute(t.Reveal(time.Time{}))
+			if path && strings.ContainsAny(n.value, "?#") && !strings.Contains(n.value, "${") {
+				_, rest, _ := cutAny(n.value, "?#")
+				r.fail(n, r.subject(n)+" is more than a path, and would never be equal to one", "a path such as /cart", "write url: {contains: "+doubleQuoted(rest)+"}")
+				return journey.Expectation{}, false
+			}
+			return journey.Expectation{Op: journey.Is, Text: t, Path: path}, true
+		},
+	}
+	o := object[journey.Expectation]{
+		name: "url", example: `a path, or {contains: "q=shoes"}`,
+		fields: textComparators(),
+		rules:  []rule{exactlyOne(wantTextOp, "add contains: TEXT", textOps())},
+		tips:   map[string]string{"path": "write url: /…", "in": "a URL has no parts to look in"},
+	}
+	return either(plain, o.codec())
+}
+
+func cutAny(s, chars string) (before, rest string, found bool) {
+	i := strings.IndexAny(s, chars)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+func setNumber(op journey.Op) func(*journey.Expectation, float64) {
+	return func(e *journey.Expectation, v float64) { e.Op, e.Number = op, v }
+}
+
+// countClaim is a number of targets.
+func (g *grammar) countClaim() codec[journey.Expectation] {
+	n := mapped(whole(0, 100_000).codec(), func(v int) float64 { return float64(v) })
+	return object[journey.Expectation]{
+		name: "count", example: "{css: .product, at_least: 3}",
+		fields: append(targetKeys(g.target, claimTarget),
+			key("is", "Exactly so many.", n, setNumber(journey.Is)),
+			key("at_least", "So many or more.", n, setNumber(journey.AtLeast)),
+			key("at_most", "So many or fewer.", n, setNumber(journey.AtMost)),
+		),
+		rules: append(targetRules(), exactlyOne("exactly one of is, at_least or at_most", "add at_least: 1", []string{"is", "at_least", "at_most"})),
+		tips:  withTips(targetTips(), map[string]string{"above": "write at_least: and one more", "below": "write at_most: and one less", "in": "the target's keys stand beside the comparator: {css: …, at_least: 1}"}),
+	}.codec()
+}
+
+// valueClaim is what a field holds.
+func (g *grammar) valueClaim() codec[journey.Expectation] {
+	return object[journey.Expectation]{
+		name: "value", example: "{label: Email, is: me@shop.example}",
+		fields: append(targetKeys(g.target, claimTarget), textComparators()...),
+		rules:  append(targetRules(), exactlyOne(wantTextOp, "add is: TEXT", textOps())),
+		tips:   withTips(targetTips(), map[string]string{"in": "the target's keys stand beside the comparator: {label: …, is: …}", "with": "write is: …"}),
+	}.codec()
+}
+
+// numberClaim is a number that a target shows.
+func (g *grammar) numberClaim() codec[journey.Expectation] {
+	n := number().codec()
+	ops := []string{"is", "at_least", "at_most", "above", "below"}
+	return object[journey.Expectation]{
+		name: "number", example: "{in: TARGET, above: 0}",
+		fields: slices.Concat([]field[journey.Expectation]{
+			must(g.in("Where the number stands.")),
+			key("is", "Exactly this number.", n, setNumber(journey.Is)),
+			key("at_least", "This number or more.", n, setNumber(journey.AtLeast)),
+			key("at_most", "This number or less.", n, setNumber(journey.AtMost)),
+			key("above", "More than this number.", n, setNumber(journey.Above)),
+			key("below", "Less than this number.", n, setNumber(journey.Below)),
+		}),
+		rules: []rule{atMostOne("at most one comparator", ops...)},
+		tips:  withTips(inTips(), map[string]string{"contains": "write is: …", "matches": "write is: …"}),
+	}.codec()
+}

@@ -1,0 +1,214 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// syntaxProblem is what a person can do about a file that is not YAML. The
+// parser's own line may be that of the construct around the mistake, or one
+// off, and it knows no column; so the line is searched for and then looked at.
+func syntaxProblem(src *source, err error) Problem {
+	message := withoutLine(err)
+	number := failingLine(src.lines, err)
+	text := src.line(number)
+	p := Problem{File: src.name, Line: number, Column: indent(text) + 1}
+	if t, ok := trapIn(text, message); ok {
+		p.Column = t.column
+		p.What, p.Want, p.Hint = t.what, t.want, t.hint
+		return p
+	}
+	p.What = "this is not YAML: " + message
+	p.Want = "KEY: VALUE, lists with -, and the same indentation for what belongs together"
+	p.Hint = `put a text that holds any of : # { } [ ] , & * ! | > % @ or quotes between double quotes`
+	return p
+}
+
+func withoutLine(err error) string {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	return regexp.MustCompile(`^line \d+: `).ReplaceAllString(message, "")
+}
+
+// failingLine searches for the line of a syntax error. The parser stops at the
+// mistake, so every part of the file that holds it fails with the same words;
+// the shortest such part ends near the mistake, and the longest part before it
+// that is well-formed ends where the broken construct begins.
+func failingLine(lines []string, err error) int {
+	failure := func(n int) string {
+		if e := syntaxError(strings.Join(lines[:n], "\n") + "\n"); e != nil {
+			return e.Error()
+		}
+		return ""
+	}
+	low, high := 1, len(lines)
+	for low < high {
+		middle := (low + high) / 2
+		if failure(middle) == err.Error() {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	const tries = 200
+	for n := low - 1; n > 0 && n > low-tries; n-- {
+		if failure(n) == "" {
+			return nextContent(lines, n, low)
+		}
+	}
+	if low <= tries {
+		return nextContent(lines, 0, low)
+	}
+	return reportedLine(err, low)
+}
+
+// nextContent is the first line after n that says something, at most last.
+func nextContent(lines []string, n, last int) int {
+	for n+1 < last {
+		text := strings.TrimSpace(lines[n])
+		if text != "" && !strings.HasPrefix(text, "#") {
+			break
+		}
+		n++
+	}
+	return n + 1
+}
+
+func reportedLine(err error, otherwise int) int {
+	if m := regexp.MustCompile(`line (\d+):`).FindStringSubmatch(err.Error()); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			return min(n, otherwise)
+		}
+	}
+	return otherwise
+}
+
+func indent(text string) int {
+	return utf8.RuneCountInString(text) - utf8.RuneCountInString(strings.TrimLeft(text, " "))
+}
+
+// trap is a mistake in YAML that people make again and again.
+type trap struct {
+	column           int
+	what, want, hint string
+}
+
+// trapIn looks for the traps that end in a syntax error in one line.
+func trapIn(text, message string) (trap, bool) {
+	at := func(byteIndex int, what, want, hint string) (trap, bool) {
+		return trap{utf8.RuneCountInString(text[:byteIndex]) + 1, what, want, hint}, true
+	}
+	key, value, start := splitPair(text)
+	switch {
+	case strings.ContainsRune(text[:len(text)-len(strings.TrimLeft(text, " \t"))], '\t'):
+		return at(strings.IndexByte(text, '\t'), "the line is indented with a tab", "spaces", "replace each tab by two spaces")
+	case strings.HasPrefix(message, "unknown anchor"), strings.HasPrefix(value, "*"):
+		return at(start, fmt.Sprintf("%s is read as an alias of YAML, because it begins with *", quoted(value)), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
+	case strings.HasPrefix(value, "&"):
+		return at(start, fmt.Sprintf("%s is read as an anchor of YAML, because it begins with &", quoted(value)), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
+	case value != "" && strings.ContainsRune("@%`", rune(value[0])):
+		return at(start, fmt.Sprintf("a text can't begin with %s", value[:1]), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
+	}
+	if i := unquotedReference(text); i >= 0 && strings.ContainsAny(text[:i], "{[") {
+		return at(i, "${…} inside {…} or […] must be quoted", `"${NAME}"`, "put the whole text between double quotes")
+	}
+	switch {
+	case strings.Contains(message, "unknown escape character"):
+		return at(start, `a \ between double quotes begins an escape`, `a known escape such as \n or \u200f`, `write a regular expression between single quotes: '\d+'`)
+	case strings.Contains(message, "mapping values are not allowed") && strings.Contains(value, ": "):
+		return at(start, fmt.Sprintf("%s holds a colon and a space, which YAML reads as another key", quoted(value)), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
+	case strings.Contains(message, "mapping values are not allowed"):
+		return at(indent(text), "the line is indented deeper than the one before, which already has its value", "the same indentation for the keys of one map", "")
+	case value != "" && (value[0] == '"' || value[0] == '\''):
+		return quoteTrap(text, key, value, start)
+	case (strings.Contains(message, "',' or '}'") || strings.Contains(message, "',' or ']'")):
+		return flowTrap(text)
+	case strings.Contains(message, "could not find expected ':'"):
+		return at(indentBytes(text), fmt.Sprintf("%s has no colon", quoted(strings.TrimSpace(text))), "KEY: VALUE", "a text over several lines begins with | or is quoted")
+	case strings.Contains(message, "did not find expected '-' indicator"), strings.Contains(message, "did not find expected key"):
+		return at(indentBytes(text), "the line's indentation fits nothing above it", "the same indentation for what belongs together", "count the spaces at the start of the lines around it")
+	case strings.Contains(message, "block sequence entries are not allowed"):
+		return at(start, "a list can't begin on the line of its key", "each - on a line of its own below the key", fmt.Sprintf("write [%s]", strings.TrimLeft(value, "- ")))
+	case strings.Contains(message, "control characters"):
+		return controlTrap(text)
+	}
+	return trap{}, false
+}
+
+func indentBytes(text string) int { return len(text) - len(strings.TrimLeft(text, " ")) }
+
+// splitPair takes "  - key: value" apart; start is the byte where value
+// begins. Without a key it is that of the first word.
+func splitPair(text string) (key, value string, start int) {
+	start = indentBytes(text)
+	for strings.HasPrefix(text[start:], "- ") {
+		start += 2 + len(text[start+2:]) - len(strings.TrimLeft(text[start+2:], " "))
+	}
+	m := regexp.MustCompile(`^([^\s:{}\[\]"']+):\s+(\S.*)$`).FindStringSubmatchIndex(text[start:])
+	if m == nil {
+		return "", "", start
+	}
+	key = text[start+m[2] : start+m[3]]
+	value = strings.TrimRight(text[start+m[4]:start+m[5]], " \t\r")
+	return key, value, start + m[4]
+}
+
+// doubleQuoted is a text as YAML takes it as written.
+func doubleQuoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// unquotedReference is where a ${ stands outside quotes, or -1.
+func unquotedReference(text string) int {
+	var quote byte
+	for i := range len(text) {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case strings.HasPrefix(text[i:], "${"):
+			return i
+		}
+	}
+	return -1
+}
+
+// quoteTrap is a quoted value that goes on after its quote, or never ends.
+func quoteTrap(text, key, value string, start int) (trap, bool) {
+	column := utf8.RuneCountInString(text[:start]) + 1
+	mark := value[:1]
+	if end := strings.Index(value[1:], mark); end >= 0 {
+		rest := strings.TrimSpace(value[end+2:])
+		return trap{column, fmt.Sprintf("%s stands after a closed quote", quoted(rest)), "quotes around the whole text", fmt.Sprintf("write %s: %s", key, "'"+strings.ReplaceAll(value, "'", "''")+"'")}, true
+	}
+	return trap{column, fmt.Sprintf("the quote %s is never closed", mark), "a quote at both ends", fmt.Sprintf("write %s: %s", key, doubleQuoted(strings.Trim(value, mark)))}, true
+}
+
+// flowTrap is a { or [ that is never closed, or holds an unquoted text with a
+// colon, a bracket or the like.
+func flowTrap(text string) (trap, bool) {
+	open := strings.IndexAny(text, "{[")
+	if open < 0 {
+		return trap{}, false
+	}
+	column := utf8.RuneCountInString(text[:open]) + 1
+	closing := map[byte]string{'{': "}", '[': "]"}[text[open]]
+	if !strings.Contains(text[open:], closing) {
+		return trap{column, fmt.Sprintf("the %c is never closed", text[open]), fmt.Sprintf("a %s at the end", closing), ""}, true
+	}
+	return trap{column, fmt.Sprintf("a text inside %c…%s is not quoted", text[open], closing), "quotes round a text that holds any of : , { } [ ] or quotes", `as in {label: "Name: first, last"}`}, true
+}
+
+func controlTrap(text string) (trap, bool) {
+	for i, r := range text {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return trap{utf8.RuneCountInString(text[:i]) + 1, fmt.Sprintf("there is a control character, U+%04X", r), "visible text", `remove it, or write it between double quotes as \x` + fmt.Sprintf("%02X", r)}, true
+		}
+	}
+	return trap{}, false
+}

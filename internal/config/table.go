@@ -1,0 +1,268 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// codec is one kind of value: how it is read, and what the JSON Schema says of
+// it. read reports every mistake and is false where there was one.
+type codec[V any] struct {
+	want   string // what to write, as a message says it
+	schema func() *schema
+	read   func(r reader, n *node) (V, bool)
+	// nothing says that read deals with a value that isn't there.
+	nothing bool
+}
+
+func (c codec[V]) parse(r reader, n *node) (V, bool) {
+	if n.null && !c.nothing {
+		var zero V
+		r.empty(n, c.want)
+		return zero, false
+	}
+	return c.read(r, n)
+}
+
+// field is one key of an object and where its value goes.
+type field[T any] struct {
+	name, doc string
+	required  bool
+	schema    func() *schema
+	read      func(r reader, n *node, into *T) bool
+}
+
+// key is a field of an object.
+func key[T, V any](name, doc string, c codec[V], set func(*T, V)) field[T] {
+	return field[T]{
+		name: name, doc: doc, schema: c.schema,
+		read: func(r reader, n *node, into *T) bool {
+			v, ok := c.parse(r.under(name), n)
+			if ok {
+				set(into, v)
+			}
+			return ok
+		},
+	}
+}
+
+// must is a field that may not be missing.
+func must[T any](f field[T]) field[T] {
+	f.required = true
+	return f
+}
+
+// object is the table of a map's keys.
+type object[T any] struct {
+	name    string // as a message names it: "a step"
+	example string // of the whole, for messages
+	fields  []field[T]
+	rules   []rule
+	free    bool              // x-… keys are nobody's business
+	tips    map[string]string // what to say to keys that people try
+	// naming says how messages call this one, from its node; nil = as what is
+	// around it.
+	naming func(n *node) string
+	check  func(r reader, n *node, v *T) bool // what no single key can say; nil = nothing
+}
+
+// as is the codec of an object that starts out as the given value.
+func (o object[T]) as(initial func() T) codec[T] {
+	return codec[T]{
+		want: o.want(), schema: o.schema,
+		read: func(r reader, n *node) (T, bool) {
+			v := initial()
+			ok := o.readInto(r, n, &v)
+			return v, ok
+		},
+	}
+}
+
+func (o object[T]) codec() codec[T] {
+	return o.as(func() T { var zero T; return zero })
+}
+
+func (o object[T]) want() string {
+	if o.example == "" {
+		return "a map"
+	}
+	return o.example
+}
+
+func (o object[T]) readInto(r reader, n *node, into *T) bool {
+	if n.kind != mapping {
+		r.mistyped(n, o.want())
+		return false
+	}
+	if o.naming != nil {
+		if name := o.naming(n); name != "" {
+			r = r.in(name)
+		}
+	}
+	ok := true
+	for _, e := range n.entries {
+		i := slices.IndexFunc(o.fields, func(f field[T]) bool { return f.name == e.key.value })
+		switch {
+		case i >= 0:
+			ok = o.fields[i].read(r, e.value, into) && ok
+		case o.free && strings.HasPrefix(e.key.value, "x-"):
+		default:
+			o.unknown(r, n, e)
+			ok = false
+		}
+	}
+	for _, f := range o.fields {
+		if f.required && n.find(f.name) == nil {
+			r.fail(n, fmt.Sprintf("%s has no %s", o.name, f.name), o.want(), "")
+			ok = false
+		}
+	}
+	for _, rule := range o.rules {
+		ok = rule.check(r, n, o.name) && ok
+	}
+	if ok && o.check != nil {
+		ok = o.check(r, n, into)
+	}
+	return ok
+}
+
+// unknown reports a key that means nothing here.
+func (o object[T]) unknown(r reader, n *node, e entry) {
+	names := make([]string, len(o.fields))
+	for i, f := range o.fields {
+		names[i] = f.name
+	}
+	hint := o.tips[e.key.value]
+	if hint == "" {
+		hint = unquotedHint(n, e)
+	}
+	if hint == "" {
+		hint = didYouMean(e.key.value, names)
+	}
+	r.fail(e.key, fmt.Sprintf("%s has no key %s", o.name, quoted(e.key.value)), oneOfWords(names), hint)
+}
+
+// unquotedHint is for {text: Hi, Bob}, which YAML reads as two keys, and for
+// Checkout: Your Information, which it reads as a map.
+func unquotedHint(n *node, e entry) string {
+	if n.flow && e.value.null && e.value.value == "" {
+		for i, other := range n.entries {
+			if i+1 < len(n.entries) && n.entries[i+1].key == e.key && other.value.kind == scalar {
+				return fmt.Sprintf("a text with a comma must be quoted: {%s: %s}", other.key.value, doubleQuoted(other.value.value+", "+e.key.value))
+			}
+		}
+	}
+	if !n.flow && len(n.entries) == 1 && strings.ContainsAny(e.key.value, " ABCDEFGHIJKLMNOPQRSTUVWXYZ") && e.value.kind == scalar && !e.value.null {
+		return "a text with a colon must be quoted: " + doubleQuoted(e.key.value+": "+e.value.value)
+	}
+	return ""
+}
+
+func (o object[T]) schema() *schema {
+	s := &schema{Type: []string{"object"}, Additional: false}
+	for _, f := range o.fields {
+		fs := *f.schema()
+		if f.doc != "" {
+			fs.Description = f.doc
+		}
+		s.Properties = append(s.Properties, property{f.name, &fs})
+		if f.required {
+			s.Required = append(s.Required, f.name)
+		}
+	}
+	if o.free {
+		s.PatternProps = map[string]*schema{"^x-": {}}
+	}
+	for _, rule := range o.rules {
+		s.AllOf = append(s.AllOf, rule.schema)
+	}
+	return s
+}
+
+// rule is what the keys of a map must be to each other.
+type rule struct {
+	schema *schema
+	check  func(r reader, n *node, name string) bool
+}
+
+func present(n *node, keys []string) []*node {
+	var found []*node
+	for _, e := range n.entries {
+		if slices.Contains(keys, e.key.value) {
+			found = append(found, e.key)
+		}
+	}
+	return found
+}
+
+// tooMany reports the second of several keys of which only one may stand.
+func tooMany(r reader, found []*node, name, want string) bool {
+	if len(found) < 2 {
+		return true
+	}
+	r.fail(found[1], fmt.Sprintf("%s has both %s and %s", name, found[0].value, found[1].value), want, "remove one of the two")
+	return false
+}
+
+// exactlyOne is the rule that one of the keys must stand. Where one of instead
+// stands, its absence is another rule's mistake.
+func exactlyOne(want, hint string, keys []string, instead ...string) rule {
+	return rule{
+		schema: exactlyOneOf(keys...),
+		check: func(r reader, n *node, name string) bool {
+			found := present(n, keys)
+			if len(found) == 0 {
+				if len(present(n, instead)) == 0 {
+					r.fail(n, fmt.Sprintf("%s has none of %s", name, oneOfWords(keys)), want, hint)
+				}
+				return false
+			}
+			return tooMany(r, found, name, want)
+		},
+	}
+}
+
+// atMostOne is the rule that no two of the keys may stand.
+func atMostOne(want string, keys ...string) rule {
+	return rule{
+		schema: atMostOneOf(keys...),
+		check: func(r reader, n *node, name string) bool {
+			return tooMany(r, present(n, keys), name, want)
+		},
+	}
+}
+
+// needs is the rule that a key makes no sense without another.
+func needs(key, other, hint string) rule {
+	return rule{
+		schema: &schema{DependentRequire: map[string][]string{key: {other}}},
+		check: func(r reader, n *node, name string) bool {
+			for _, e := range n.entries {
+				if e.key.value == key && n.find(other) == nil {
+					r.fail(e.key, fmt.Sprintf("%s has %s without %s", name, key, other), other+" beside it", hint)
+					return false
+				}
+			}
+			return true
+		},
+	}
+}
+
+// atLeastOne is the rule that a map with neither key says nothing.
+func atLeastOne(keys ...string) rule {
+	var s schema
+	for _, k := range keys {
+		s.AnyOf = append(s.AnyOf, required(k))
+	}
+	return rule{
+		schema: &s,
+		check: func(r reader, n *node, name string) bool {
+			if len(present(n, keys)) > 0 {
+				return true
+			}
+			r.fail(n, fmt.Sprintf("%s has none of %s", name, oneOfWords(keys)), "at least one of them", "")
+			return false
+		},
+	}
+}

@@ -1,0 +1,191 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"samui/internal/journey"
+)
+
+// targetKinds are the ways of finding an element, in the user's terms first.
+func targetKinds() []string {
+	return []string{"role", "label", "text", "placeholder", "testid", "alt", "tooltip", "css", "xpath"}
+}
+
+const wantTarget = "exactly one way of finding the element, as in {label: Email}"
+
+// grammar is the tables of a file. They hold each other: a target stands
+// inside a target.
+type grammar struct {
+	target codec[journey.Target]
+	defs   properties
+}
+
+func newGrammar() *grammar {
+	g := &grammar{}
+	inner := codec[journey.Target]{
+		want:   `a target such as "Add to cart" or {role: button, name: Buy}`,
+		schema: func() *schema { return &schema{Ref: "#/$defs/target"} },
+		read:   func(r reader, n *node) (journey.Target, bool) { return g.target.read(r, n) },
+	}
+	full := object[journey.Target]{
+		name: "the target", example: `a target such as "Add to cart" or {role: button, name: Buy}`,
+		fields: targetKeys(inner, func(t *journey.Target) *journey.Target { return t }),
+		rules:  targetRules(),
+		tips:   targetTips(),
+	}
+	g.target = either(plainTarget(), full.codec())
+	g.defs = properties{{"target", g.target.schema()}}
+	g.target.schema = inner.schema
+	return g
+}
+
+// plainTarget is a target as a plain string: visible text or accessible name.
+func plainTarget() codec[journey.Target] {
+	return mapped(textCodec(false), func(t journey.Text) journey.Target {
+		return journey.Target{By: journey.ByAny, Value: t}
+	})
+}
+
+// targetKeys are the keys of a target, for it alone or among a verb's own
+// arguments. target finds it in what is being read.
+func targetKeys[T any](inner codec[journey.Target], target func(*T) *journey.Target) []field[T] {
+	by := func(b journey.By, doc string, c codec[journey.Text]) field[T] {
+		return key(string(b), doc, c, func(v *T, t journey.Text) {
+			into := target(v)
+			into.By, into.Value = b, t
+		})
+	}
+	text := textCodec(false)
+	return []field[T]{
+		by(journey.ByRole, "Its ARIA role, as button, link, textbox.", role()),
+		key("name", "Its accessible name; only with role.", text, func(v *T, t journey.Text) { target(v).Name = t }),
+		by(journey.ByLabel, "The label of a field.", text),
+		by(journey.ByText, "Its visible text.", text),
+		by(journey.ByPlaceholder, "The placeholder of a field.", text),
+		by(journey.ByTestID, "Its data-testid, data-test, data-test-id, data-qa or data-cy, or the site's own attribute.", text),
+		by(journey.ByAlt, "The alternative text of an image.", text),
+		by(journey.ByTooltip, "Its tooltip (title).", text),
+		by(journey.ByCSS, "A CSS selector; the user's terms last longer.", text),
+		by(journey.ByXPath, "An XPath; the user's terms last longer.", text),
+		key("within", "Only inside this element.", inner, func(v *T, t journey.Target) { target(v).Within = &t }),
+		key("has", "Only if it contains this text.", text, func(v *T, t journey.Text) { target(v).Has = t }),
+		key("nth", "Which of several, from 1, or last.", nth(), func(v *T, n int) { target(v).Nth = n }),
+	}
+}
+
+func targetRules() []rule {
+	return []rule{
+		exactlyOne(wantTarget, "", targetKinds(), "name"),
+		needs("name", "role", "write {role: button, name: …}, or text: for what the element says"),
+	}
+}
+
+func targetTips() map[string]string {
+	const reserved = "frames can't be reached yet"
+	return map[string]string{
+		"frame": reserved, "id": `write css: "#…"`, "class": `write css: ".…"`, "selector": "write css: …",
+		"test_id": "write testid: …", "data-testid": "write testid: …", "data-test": "write testid: …",
+		"title": "write tooltip: …", "index": "write nth: … (from 1)", "value": "write with: … for what is typed, css: for the attribute",
+	}
+}
+
+// nth is a place among several equal elements.
+func nth() codec[int] {
+	w := word[int]{
+		noun: "a place", want: "a number from 1, or last", pattern: `^([1-9][0-9]*|last)$`, number: true,
+		parse: func(s string) (int, fault) {
+			if s == "last" {
+				return journey.Last, fault{}
+			}
+			n, f := whole(1, 10_000).parse(s)
+			switch {
+			case s == "0" || s == "first":
+				return 0, fault{"is no place", "the first is 1"}
+			case s == "-1":
+				return 0, fault{"is no place", "write last"}
+			case f.bad():
+				return 0, fault{"is no place", didYouMean(s, []string{"last"})}
+			}
+			return n, fault{}
+		},
+	}
+	return w.codec()
+}
+
+// role is an ARIA role.
+func role() codec[journey.Text] {
+	w := word[journey.Text]{
+		noun: "a role", want: "an ARIA role such as button, link, textbox, heading or combobox",
+		pattern: `^(` + strings.Join(roles(), "|") + `)$`,
+		parse: func(s string) (journey.Text, fault) {
+			if slices.Contains(roles(), s) {
+				return journey.Plain(s), fault{}
+			}
+			hint := ""
+			if instead := roleOf(strings.ToLower(s)); instead != "" {
+				hint = "write role: " + instead
+			} else {
+				hint = didYouMean(s, roles())
+			}
+			return journey.Text{}, fault{"is no ARIA role", hint}
+		},
+	}
+	return w.codec()
+}
+
+// roles are the roles of WAI-ARIA 1.3 that an element can have.
+func roles() []string {
+	return strings.Fields(`alert alertdialog application article banner blockquote button caption cell checkbox code
+		columnheader combobox comment complementary contentinfo definition deletion dialog directory document emphasis
+		feed figure form generic grid gridcell group heading image img insertion link list listbox listitem log main mark
+		marquee math menu menubar menuitem menuitemcheckbox menuitemradio meter navigation none note option paragraph
+		presentation progressbar radio radiogroup region row rowgroup rowheader scrollbar search searchbox separator
+		slider spinbutton status strong subscript suggestion superscript switch tab table tablist tabpanel term textbox
+		time timer toolbar tooltip tree treegrid treeitem`)
+}
+
+// roleOf is the role of what people call an element.
+func roleOf(name string) string {
+	switch name {
+	case "a", "anchor", "href":
+		return "link"
+	case "input", "textarea", "field", "text", "email", "textfield":
+		return "textbox"
+	case "select", "dropdown":
+		return "combobox"
+	case "h1", "h2", "h3", "h4", "h5", "h6", "title":
+		return "heading"
+	case "ul", "ol":
+		return "list"
+	case "li":
+		return "listitem"
+	case "nav":
+		return "navigation"
+	case "header":
+		return "banner"
+	case "footer":
+		return "contentinfo"
+	case "aside":
+		return "complementary"
+	case "section":
+		return "region"
+	case "p":
+		return "paragraph"
+	case "tr":
+		return "row"
+	case "td":
+		return "cell"
+	case "th":
+		return "columnheader"
+	case "modal", "popup":
+		return "dialog"
+	case "submit", "btn":
+		return "button"
+	case "number":
+		return "spinbutton"
+	case "picture", "icon":
+		return "img"
+	}
+	return ""
+}
