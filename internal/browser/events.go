@@ -34,10 +34,6 @@ func (s *Session) listen(event any) {
 		}
 	case *page.EventFrameStartedNavigating:
 		s.startedNavigating(e)
-	case *page.EventNavigatedWithinDocument:
-		if e.FrameID == s.mainFrame && isSoft(e) {
-			s.state.update(func(s *state) { s.soft = true })
-		}
 	case *page.EventWindowOpen:
 		s.state.update(func(s *state) { s.opened = e.URL })
 	case *page.EventJavascriptDialogOpening:
@@ -77,15 +73,6 @@ func crashFailure() *Failure {
 	}
 }
 
-// isSoft tells a change of route from a jump to an anchor.
-func isSoft(e *page.EventNavigatedWithinDocument) bool {
-	if e.NavigationType != page.NavigatedWithinDocumentNavigationTypeFragment {
-		return true
-	}
-	_, fragment, _ := strings.Cut(e.URL, "#")
-	return strings.HasPrefix(fragment, "/") || strings.HasPrefix(fragment, "!")
-}
-
 func (s *Session) worldCreated(c *runtime.ExecutionContextDescription) {
 	if c.Name != worldName {
 		return
@@ -119,7 +106,7 @@ func (s *Session) startedNavigating(e *page.EventFrameStartedNavigating) {
 		page.FrameStartedNavigatingNavigationTypeRestore, page.FrameStartedNavigatingNavigationTypeRestoreWithPost,
 		page.FrameStartedNavigatingNavigationTypeHistoryDifferentDocument, page.FrameStartedNavigatingNavigationTypeDifferentDocument:
 		// The document's request has its loader's id.
-		s.state.update(func(s *state) { s.leaveLocked(network.RequestID(e.LoaderID)) })
+		s.state.update(func(s *state) { s.leaveLocked(network.RequestID(e.LoaderID), e.URL) })
 	}
 }
 
@@ -139,7 +126,7 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 			s.requests.sent(e.RequestID, foreign)
 		}
 		if main {
-			s.leaveLocked(e.RequestID)
+			s.leaveLocked(e.RequestID, e.Request.URL)
 		}
 	})
 }
@@ -184,13 +171,14 @@ func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 		if !s.nav.pending || e.RequestID != s.nav.requestID {
 			return
 		}
+		url := s.nav.url
 		s.nav = navigation{}
 		// A navigation is aborted when another overtakes it, when it turns out
 		// to be a download, and when the answer is 204: the page stays.
 		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
 			return
 		}
-		s.failLocked(navigationFailure("", e.ErrorText))
+		s.failLocked(navigationFailure(url, e.ErrorText))
 	})
 }
 

@@ -11,10 +11,15 @@ import (
 	"samui/internal/journey"
 )
 
-// metadataHosts are the cloud providers' credential services: a page must not
-// be able to reach them through the machine that Samui runs on.
-func metadataHosts() []string {
-	return []string{"169.254.169.254", "169.254.170.2", "100.100.100.200", "[fd00:ec2::254]", "metadata.google.internal"}
+// unreachable maps the cloud providers' credential services to nowhere: a page
+// must not be able to reach them through the machine that Samui runs on.
+func unreachable() string {
+	hosts := []string{"169.254.169.254", "169.254.170.2", "100.100.100.200", "[fd00:ec2::254]", "metadata.google.internal"}
+	rules := make([]string, 0, len(hosts))
+	for _, host := range hosts {
+		rules = append(rules, "MAP "+host+" ~NOTFOUND")
+	}
+	return strings.Join(rules, ", ")
 }
 
 // flags are Chrome's command line. Each is there for one of three reasons: no
@@ -48,7 +53,7 @@ func flags(exe Executable, o Options, profile string) []chromedp.ExecAllocatorOp
 		chromedp.WindowSize(width, height),
 		chromedp.Flag("password-store", "basic"),
 		chromedp.Flag("force-color-profile", "srgb"),
-		chromedp.Flag("host-resolver-rules", "MAP metadata.google.internal ~NOTFOUND"),
+		chromedp.Flag("host-resolver-rules", unreachable()),
 		// The back-forward cache brings documents back without the scripts of
 		// their step; going back is measured as the load that it is elsewhere.
 		chromedp.Flag("disable-features", strings.Join([]string{

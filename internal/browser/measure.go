@@ -244,7 +244,7 @@ func (st *step) explain(ctx context.Context) *Failure {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
 	if st.state.nav.pending {
-		f.Message += "; the page was still on its way to another"
+		f.Message += "; the page was still on its way to " + st.state.nav.url
 	}
 	if st.state.dialog != "" {
 		f.Message += fmt.Sprintf("; the page said %q", st.state.dialog)

@@ -34,16 +34,12 @@ func (s *Session) throttle(ctx context.Context) error {
 	})
 }
 
-// blockPatterns turns a site's block list, and the addresses that no page may
-// reach, into URL patterns. An entry is a host (its subdomains included), a
+// blockPatterns turns a site's block list into URL patterns. An entry is a host (its subdomains included), a
 // host with a path, or a whole pattern with a scheme.
 func blockPatterns(entries []string) []*network.BlockPattern {
 	var patterns []*network.BlockPattern
 	add := func(pattern string) {
 		patterns = append(patterns, &network.BlockPattern{URLPattern: pattern, Block: true})
-	}
-	for _, host := range metadataHosts() {
-		add("*://" + host + ":*/*")
 	}
 	for _, entry := range entries {
 		entry = strings.TrimSpace(entry)

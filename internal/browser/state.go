@@ -39,6 +39,7 @@ type navigation struct {
 	pending   bool
 	since     time.Time
 	requestID network.RequestID // of the document; empty until it is requested
+	url       string
 }
 
 // response is what the server said to the last main document.
@@ -148,8 +149,10 @@ func (s *state) hearLocked(r report, world string) {
 		s.doc.loaded = true
 	case "lcp":
 		s.doc.lcp = max(s.doc.lcp, r.At)
+	case "route":
+		s.soft = true
 	case "leaving":
-		s.leaveLocked("")
+		s.leaveLocked("", r.URL)
 	case "staying":
 		s.nav = navigation{}
 	case "input":
@@ -187,7 +190,7 @@ func (s *state) heldLocked(r report) {
 }
 
 // leaveLocked notes that another document is on its way.
-func (s *state) leaveLocked(id network.RequestID) {
+func (s *state) leaveLocked(id network.RequestID, url string) {
 	if !s.nav.pending {
 		s.nav = navigation{pending: true, since: time.Now()}
 		s.held = nil
@@ -195,4 +198,5 @@ func (s *state) leaveLocked(id network.RequestID) {
 	if id != "" {
 		s.nav.requestID = id
 	}
+	s.nav.url = url
 }

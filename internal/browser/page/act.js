@@ -118,28 +118,31 @@
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
     let seen = null;
+    // judge tells whether the promise is resolved.
+    const judge = (first) => {
+      const now = look(target, need, option);
+      const usable = now.state === 'usable';
+      const known = usable && seen?.state === 'usable' && now.el === seen.el;
+      now.moving = known && !same(now.box, seen.box);
+      if (!known || now.moving) since = null;
+      last = seen = now;
+      if (!usable) return false;
+      if (since === null) {
+        since = first ? startedAt : performance.now();
+        return false;
+      }
+      if (now.part && !samui.watch.partReady(since)) return false;
+      element = now.el;
+      resolve({ x: now.x, y: now.y, startedAt: epoch(startedAt), usableAt: epoch(since), url: location.href });
+      return true;
+    };
     const frame = (first) => {
       if (mine !== token) { resolve(null); return; }
-      if (!samui.watch.leaving()) {
-        let now;
-        try {
-          now = look(target, need, option);
-        } catch (e) {
-          reject(e);
-          return;
-        }
-        if (now.state !== 'usable' || now.el !== seen?.el) since = null;
-        else if (!same(now.box, seen.box)) { since = null; now.moving = true; }
-        last = now;
-        if (now.state === 'usable') {
-          if (since === null) since = first ? startedAt : performance.now();
-          else if (!now.part || samui.watch.partReady(since)) {
-            element = now.el;
-            resolve({ x: now.x, y: now.y, startedAt: epoch(startedAt), usableAt: epoch(since), url: location.href });
-            return;
-          }
-        }
-        seen = now;
+      try {
+        if (!samui.watch.leaving() && judge(first)) return;
+      } catch (e) {
+        reject(e);
+        return;
       }
       requestAnimationFrame(() => frame(false));
     };

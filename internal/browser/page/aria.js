@@ -138,7 +138,7 @@
     how.seen.add(el);
     if (how.deep && !how.hidden && isHidden(el)) return '';
     if (!how.referred) {
-      const labels = referred(el, 'aria-labelledby');
+      const labels = labelledby(el);
       if (labels.length > 0) {
         const text = labels.map((l) => nameOf(l, { seen: new Set([el]), referred: true, deep: false, top: true, hidden: isHidden(l) })).join(' ');
         if (text.trim() !== '') return text;
@@ -193,8 +193,22 @@
     }
   }
 
+  // labelsFor lists a field's <label>s. Element.labels would search the whole
+  // document for each field; this does so once.
+  function labelsFor(el) {
+    const known = samui.dom.memo('labels', () => {
+      const byField = new Map();
+      for (const label of samui.dom.query('label')) {
+        const field = label.control;
+        if (field) byField.set(field, [...(byField.get(field) ?? []), label]);
+      }
+      return byField;
+    });
+    return known.get(el) ?? [];
+  }
+
   function labelsOf(el, how) {
-    return [...(el.labels ?? [])].map((l) => labelText(l, el, how?.seen)).filter((t) => t.trim() !== '').join(' ');
+    return labelsFor(el).map((l) => labelText(l, el, how?.seen)).filter((t) => t.trim() !== '').join(' ');
   }
 
   // labelText is a <label>'s text without the field that may stand in it.
@@ -204,14 +218,16 @@
 
   // labels lists the texts that label a field, each by itself, folded.
   function labels(el) {
-    const own = [el.getAttribute('aria-label') ?? '', ...[...(el.labels ?? [])].map((l) => labelText(l, el))];
-    const refs = referred(el, 'aria-labelledby').map((l) => labelText(l, el));
+    const own = [el.getAttribute('aria-label') ?? '', ...labelsFor(el).map((l) => labelText(l, el))];
+    const refs = labelledby(el).map((l) => labelText(l, el));
     return [...own, ...refs, refs.join(' ')].map(samui.find.fold).filter((t) => t !== '');
   }
 
-  function referred(el, attribute) {
-    const ids = (el.getAttribute(attribute) ?? '').split(/\s+/).filter((id) => id !== '');
-    return ids.length === 0 ? [] : ids.map((id) => el.getRootNode().getElementById?.(id)).filter(Boolean);
+  function labelledby(el) {
+    const list = el.getAttribute('aria-labelledby');
+    if (!list) return [];
+    const ids = list.split(/\s+/).filter((id) => id !== '');
+    return ids.map((id) => el.getRootNode().getElementById?.(id)).filter(Boolean);
   }
 
   function tooltip(el) {
@@ -222,17 +238,18 @@
     return /^(textbox|searchbox|combobox|spinbutton)$/.test(role(el));
   }
 
+  const unnamed = new Set(['script', 'style', 'template', 'noscript']);
+
   // content joins what is in an element: blocks apart, inline parts together.
   function content(el, how) {
-    const nodes = samui.dom.children(el);
-    if (nodes.length === 1 && nodes[0].nodeType === Node.TEXT_NODE) return nodes[0].data;
+    const inner = { ...how, deep: true };
     let text = '';
-    for (const node of nodes) {
+    samui.dom.eachChild(el, (node) => {
       if (node.nodeType === Node.TEXT_NODE) text += node.data;
-      if (node.nodeType !== Node.ELEMENT_NODE || /^(script|style|template|noscript)$/.test(node.localName)) continue;
-      const part = nameOf(node, { ...how, deep: true });
-      text += node.localName === 'br' || samui.text.breaks(node) ? ` ${part} ` : part;
-    }
+      if (node.nodeType !== Node.ELEMENT_NODE || unnamed.has(node.localName)) return;
+      const part = nameOf(node, inner);
+      text += samui.text.breaks(node) ? ` ${part} ` : part;
+    });
     return text;
   }
 
@@ -243,6 +260,6 @@
     return !el.checkVisibility({ visibilityProperty: true }) && getComputedStyle(el).display !== 'contents';
   }
 
-  samui.aria = { named, fields, operated, canonical, tagsOf, labels };
+  samui.aria = { named, fields, operated, canonical, tagsOf, labels, labelsFor, labelledby };
   samui.find = Object.assign(samui.find ?? {}, { role, name });
 })();

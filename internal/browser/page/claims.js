@@ -113,9 +113,9 @@
 
   function judgeText(claim, not) {
     if (!claim.target) {
-      const page = samui.find.pageText();
-      const found = compares(claim, page, 'contains');
-      return verdict(found !== not, { actual: () => (not && found ? excerpt(claim, page) : not ? '' : samui.nearby.line(claim.text ?? '')) });
+      const found = pageFits(claim);
+      const instead = () => (found ? excerpt(claim) : samui.nearby.line(claim.text ?? ''));
+      return verdict(found !== not, { actual: () => (found === not ? instead() : '') });
     }
     const { element, part, none, absent } = single(claim);
     if (none) return not && absent ? verdict(true) : none;
@@ -125,8 +125,16 @@
     return verdict(found !== not, { part, actual: () => text });
   }
 
+  // pageFits is compares for the whole page, without its text where it can be
+  // helped.
+  function pageFits(claim) {
+    if ((claim.op || 'contains') === 'contains') return samui.text.pageSays(samui.find.fold(claim.text ?? ''));
+    return compares(claim, samui.find.pageText(), 'contains');
+  }
+
   // excerpt is where in the page the unwanted text stands.
-  function excerpt(claim, page) {
+  function excerpt(claim) {
+    const page = samui.find.pageText();
     const at = Math.max(0, page.indexOf(samui.find.fold(claim.text ?? '')) - 40);
     return (at > 0 ? '…' : '') + page.slice(at, at + longest - 2);
   }

@@ -35,8 +35,10 @@
     return memo('roots', () => {
       const found = [document];
       for (const root of found) {
-        for (const el of root.querySelectorAll('*')) {
-          if (el.shadowRoot) found.push(el.shadowRoot);
+        const all = root.querySelectorAll('*');
+        for (let i = 0; i < all.length; i++) {
+          const shadow = all[i].shadowRoot;
+          if (shadow) found.push(shadow);
         }
       }
       return found;
@@ -58,14 +60,15 @@
     return up instanceof Element ? up : null;
   }
 
-  // children are the nodes that are shown in an element.
-  function children(el) {
-    if (el.shadowRoot) return el.shadowRoot.childNodes;
+  // eachChild visits the nodes that are shown in an element.
+  function eachChild(el, visit) {
     if (el.localName === 'slot') {
       const assigned = el.assignedNodes();
-      if (assigned.length > 0) return assigned;
+      assigned.forEach(visit);
+      if (assigned.length > 0) return;
     }
-    return el.childNodes;
+    // Not over childNodes: iterating a NodeList costs six times as much.
+    for (let node = (el.shadowRoot ?? el).firstChild; node; node = node.nextSibling) visit(node);
   }
 
   // inside reports whether an element is shown in another one (or is it).
@@ -127,7 +130,9 @@
   // smothers reports whether a box cuts off what is in it down to nothing: a
   // collapsed accordion, or text that only a screen reader is to get.
   function smothers(el) {
-    if (!(el.offsetWidth <= 1 || el.offsetHeight <= 1)) return false;
+    // Asked of every element with text in it, and sizes are dear: what is inline
+    // by nature isn't made narrow without being made low.
+    if (!(el.offsetHeight <= 1 || (!samui.text.inline(el) && el.offsetWidth <= 1))) return false;
     if (el === document.body || el === document.documentElement) return false;
     const style = getComputedStyle(el);
     return style.overflow !== 'visible' && style.display !== 'inline' && style.display !== 'contents';
@@ -151,11 +156,13 @@
     return by;
   }
 
+  const drawn = { opacityProperty: true, visibilityProperty: true };
+
   // painted reports whether what is directly in an element is drawn. An opacity
   // of 0 counts as not drawn: that is how pages are kept blank until a script
   // has finished, and the customer waits for what they see.
   function painted(el) {
-    if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) {
+    if (!el.checkVisibility(drawn)) {
       // An element without a box of its own is seen through what is in it.
       if (getComputedStyle(el).display !== 'contents') return false;
       const up = parent(el);
@@ -203,7 +210,11 @@
   function look(el) {
     if (!el.isConnected) return false;
     if (getComputedStyle(el).display === 'contents') {
-      return [...children(el)].some((n) => (n instanceof Element ? visible(n) : n.nodeType === Node.TEXT_NODE && n.data.trim() !== '' && painted(el)));
+      let seen = false;
+      eachChild(el, (n) => {
+        seen ||= n.nodeType === Node.ELEMENT_NODE ? visible(n) : n.nodeType === Node.TEXT_NODE && n.data.trim() !== '' && painted(el);
+      });
+      return seen;
     }
     if (!painted(el)) return false;
     const box = el.getBoundingClientRect();
@@ -225,6 +236,6 @@
     return el.localName !== 'fieldset' && el.matches(':disabled');
   }
 
-  samui.dom = { memo, memoMap, query, roots, parent, children, inside, closest, inOrder, innermost, painted };
+  samui.dom = { memo, memoMap, query, roots, parent, eachChild, inside, closest, inOrder, innermost, painted };
   samui.find = Object.assign(samui.find ?? {}, { touched, visible, enabled });
 })();

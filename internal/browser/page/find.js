@@ -24,25 +24,22 @@
   // shown is visible, but for a control that is hidden behind its label, as
   // styled checkboxes are: there the customer sees, and uses, the label.
   function shown(el) {
-    return samui.find.visible(el) || [...(el.labels ?? [])].some(samui.find.visible);
+    return samui.find.visible(el) || samui.aria.labelsFor(el).some(samui.find.visible);
   }
 
   // called reports whether an element goes by a text: its accessible name or
   // what it shows, as it is drawn or as it is written. What is in a field is
   // the customer's and no name.
   function called(el, test, wanted) {
-    if (samui.aria.named.has(samui.find.role(el))) {
-      const index = samui.text.index();
-      if (test(index.of(el), wanted) || test(index.source(el), wanted)) return true;
-    }
-    return test(samui.find.name(el), wanted);
+    const own = samui.aria.named.has(samui.find.role(el));
+    return (own && samui.text.index().says(el, test, wanted)) || test(samui.find.name(el), wanted);
   }
 
   // holding lists the innermost visible elements that hold a text.
   function holding(wanted, fit) {
     const index = samui.text.index();
     const holders = index.holders(wanted);
-    const fitting = fit.part ? holders : holders.filter((el) => fit.test(index.of(el), wanted) || fit.test(index.source(el), wanted));
+    const fitting = fit.part ? holders : holders.filter((el) => index.says(el, fit.test, wanted));
     return fitting.filter(samui.find.visible);
   }
 
@@ -87,6 +84,7 @@
       yield { elements: playing.filter(shown), part: false };
       return;
     }
+    if (samui.text.absent(name, true)) return;
     for (const fit of fits) {
       yield { elements: playing.filter((el) => called(el, fit.test, name) && shown(el)), part: fit.part };
     }
@@ -156,13 +154,17 @@
     const { fold } = samui.find;
     const text = fold(target.value ?? '');
     const texts = (make) => (text === '' ? none : make());
+    // shown and named are texts that can be ruled out before any element is
+    // looked at.
+    const shown = (make) => (text === '' || samui.text.absent(text, false) ? none : make());
+    const named = (make) => (text === '' || samui.text.absent(text, true) ? none : make());
     switch (target.by) {
       case 'any':
-        return texts(() => byAny(text));
+        return named(() => byAny(text));
       case 'text':
-        return texts(() => byText(text));
+        return shown(() => byText(text));
       case 'label':
-        return texts(() => byLabel(text));
+        return named(() => byLabel(text));
       case 'role':
         return byRole(text, fold(target.name ?? ''));
       case 'placeholder':
@@ -206,8 +208,7 @@
   }
 
   function contains(el, text) {
-    const index = samui.text.index();
-    return index.of(el).includes(text) || index.source(el).includes(text);
+    return !samui.text.absent(text, false) && samui.text.index().says(el, fits[1].test, text);
   }
 
   function pick(elements, nth) {

@@ -34,13 +34,17 @@
   );
 
   // Elements that a style sheet has to make a block; all others break the text.
-  const inline = new Set(
+  const inlineTags = new Set(
     'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp slot small span strike strong sub sup time tt u var wbr img svg text tspan'.split(' '),
   );
 
+  function inline(el) {
+    return inlineTags.has(el.localName) || el.localName.includes('-');
+  }
+
+  // breaks reports whether an element is set apart from the text around it.
   function breaks(el) {
-    const tag = el.localName;
-    if (!inline.has(tag) && !tag.includes('-')) return true;
+    if (!inline(el)) return true;
     return !/^(inline|contents|none)/.test(getComputedStyle(el).display);
   }
 
@@ -58,94 +62,111 @@
     }
   }
 
-  // Index is the visible text. It is kept twice where text-transform changes
-  // it: as it is drawn, which is what people see, and as it is written, which
-  // is what they copy from the page's source.
+  // Index is the visible text: as it is written, and, where text-transform
+  // changes it, as it is drawn. People see the one and copy the other from the
+  // page's source, so both count.
   class Index {
-    drawn = '';
     written = '';
     owners = []; // of each run of text, the element that it is directly in
-    drawnAt = []; // where each run starts
-    writtenAt = [];
+    starts = []; // where each run starts in `written`
     stretches = new Map(); // element → [first run, run after the last]
     #gap = false; // white space stands between the last run and the next
-    #maybe = []; // elements whose edges passed since may be such a gap
-    #transforms = new Map();
+    #edges = []; // elements whose edges passed since; they may be such a gap
+    #drawn = null;
 
     constructor(root) {
       if (root) this.#walk(root);
-      this.drawnAt.push(this.drawn.length);
-      this.writtenAt.push(this.written.length);
+      this.starts.push(this.written.length);
     }
 
     #walk(el) {
       if (silent.has(el.localName)) return;
       const first = this.owners.length;
-      this.#maybe.push(el);
+      this.#edges.push(el);
       const own = label(el);
-      if (own !== null) {
-        this.#add(own, el);
-      } else {
-        let shown; // asked only of elements with text directly in them
-        for (const child of samui.dom.children(el)) {
-          if (child.nodeType === Node.ELEMENT_NODE) {
-            if (child.localName === 'br') this.#gap = true;
-            else this.#walk(child);
-          } else if (child.nodeType === Node.TEXT_NODE) {
-            const text = plain(child.data);
-            if (text === ' ' || text === '') this.#gap ||= text === ' ';
-            else if ((shown ??= samui.dom.painted(el))) this.#add(text, el, true);
-          }
-        }
-      }
-      this.#maybe.push(el);
+      if (own === null) this.#walkInto(el);
+      else if (own !== '' && samui.dom.painted(el)) this.#add(own, el);
+      this.#edges.push(el);
       if (this.owners.length > first) this.stretches.set(el, [first, this.owners.length]);
     }
 
-    #add(text, owner, shown = samui.dom.painted(owner)) {
+    #walkInto(el) {
+      let shown; // asked only of elements with text directly in them
+      samui.dom.eachChild(el, (child) => {
+        if (child.nodeType === Node.ELEMENT_NODE) {
+          if (child.localName === 'br') this.#gap = true;
+          else this.#walk(child);
+        } else if (child.nodeType === Node.TEXT_NODE) {
+          const text = plain(child.data);
+          if (text === ' ') this.#gap = true;
+          else if (text !== '' && (shown ??= samui.dom.painted(el))) this.#add(text, el);
+        }
+      });
+    }
+
+    #add(text, owner) {
       const trimmed = text.trim();
-      if (!shown || trimmed === '') return;
-      if (this.written !== '' && (this.#gap || text.startsWith(' ') || this.#maybe.some(breaks))) {
-        this.drawn += ' ';
-        this.written += ' ';
-      }
+      if (trimmed === '') return;
+      if (this.written !== '' && (this.#gap || text.startsWith(' ') || this.#edges.some(breaks))) this.written += ' ';
       this.#gap = text.endsWith(' ');
-      this.#maybe.length = 0;
+      this.#edges.length = 0;
       this.owners.push(owner);
-      this.drawnAt.push(this.drawn.length);
-      this.writtenAt.push(this.written.length);
+      this.starts.push(this.written.length);
       this.written += trimmed;
-      this.drawn += transform(trimmed, this.#transformOf(trimmed, owner));
     }
 
-    #transformOf(text, owner) {
-      if (!/\p{L}/u.test(text) || text.toLowerCase() === text.toUpperCase()) return 'none';
-      let how = this.#transforms.get(owner);
-      if (how === undefined) {
-        how = getComputedStyle(owner).textTransform;
-        this.#transforms.set(owner, how);
+    // drawn is the text as text-transform draws it, with its own starts.
+    get drawn() {
+      this.#drawn ??= this.#draw();
+      return this.#drawn;
+    }
+
+    #draw() {
+      let text = '';
+      const starts = [];
+      const transforms = new Map();
+      for (let run = 0; run < this.owners.length; run++) {
+        const written = this.written.slice(this.starts[run], this.starts[run + 1]);
+        starts.push(text.length);
+        text += transform(written, written.toLowerCase() === written.toUpperCase() ? 'none' : transformOf(this.owners[run], transforms));
       }
-      return how;
+      starts.push(text.length);
+      return { text, starts };
     }
 
-    // of is an element's visible text as it is drawn.
-    of(el) {
+    #stretch(el, text, starts) {
       const stretch = this.stretches.get(el);
-      return stretch ? this.drawn.slice(this.drawnAt[stretch[0]], this.drawnAt[stretch[1]]).trim() : '';
+      return stretch ? text.slice(starts[stretch[0]], starts[stretch[1]]).trim() : '';
     }
 
     // source is an element's visible text as it is written.
     source(el) {
-      const stretch = this.stretches.get(el);
-      return stretch ? this.written.slice(this.writtenAt[stretch[0]], this.writtenAt[stretch[1]]).trim() : '';
+      return this.#stretch(el, this.written, this.starts);
+    }
+
+    // of is an element's visible text as it is drawn.
+    of(el) {
+      return this.#stretch(el, this.drawn.text, this.drawn.starts);
+    }
+
+    // says reports whether test(text, wanted) holds for an element's text, as it
+    // is written or as it is drawn.
+    says(el, test, wanted) {
+      const source = this.source(el);
+      return test(source, wanted) || (test(source.toUpperCase(), wanted.toUpperCase()) && test(this.of(el), wanted));
+    }
+
+    // pageSays is says for the whole page.
+    pageSays(wanted) {
+      return this.holders(wanted).length > 0;
     }
 
     // holders lists, for each place where the text stands, the innermost
     // element that holds all of it.
     holders(wanted) {
-      const found = this.#holdersIn(this.drawn, this.drawnAt, wanted);
-      if (found.size > 0 || this.drawn === this.written) return [...found];
-      return [...this.#holdersIn(this.written, this.writtenAt, wanted)];
+      const found = this.#holdersIn(this.written, this.starts, wanted);
+      if (found.size > 0 || !this.written.toUpperCase().includes(wanted.toUpperCase())) return [...found];
+      return [...this.#holdersIn(this.drawn.text, this.drawn.starts, wanted)];
     }
 
     #holdersIn(text, starts, wanted) {
@@ -165,6 +186,15 @@
     }
   }
 
+  function transformOf(el, known) {
+    let how = known.get(el);
+    if (how === undefined) {
+      how = getComputedStyle(el).textTransform;
+      known.set(el, how);
+    }
+    return how;
+  }
+
   // label is the text that an element shows without having it as content: a
   // drop-down's choice, an input button's face. Null for all other elements.
   function label(el) {
@@ -182,6 +212,38 @@
     return samui.dom.memo('text', () => new Index(document.body));
   }
 
+  // everything is all that the page could be found to say, without regard to
+  // case, to order and to what is drawn: its text as the browser itself gives
+  // it, some forty times faster than the index can be made.
+  function everything() {
+    return samui.dom.memo('everything', () => {
+      const bodies = samui.dom.roots().flatMap((root) => (root === document ? [document.body] : [...root.children]));
+      const faces = samui.dom.query('input[type=button],input[type=submit],input[type=reset]').map((el) => el.value);
+      return plain([...bodies.map((el) => el?.innerText ?? el?.textContent ?? ''), ...faces].join(' ')).toUpperCase();
+    });
+  }
+
+  const naming = ['aria-label', 'alt', 'title', 'placeholder', 'aria-placeholder', 'label'];
+
+  // everyName is all that something could be called apart from what it shows.
+  function everyName() {
+    return samui.dom.memo('every name', () => {
+      const attributes = samui.dom.query(naming.map((a) => `[${a}]`).join(',')).map((el) => naming.map((a) => el.getAttribute(a) ?? '').join(' '));
+      const referred = samui.dom.query('[aria-labelledby]').flatMap(samui.aria.labelledby);
+      const texts = [...samui.dom.query('label,svg > title'), ...referred].map((el) => el.textContent);
+      return plain(['Submit Reset', ...attributes, ...texts].join(' ')).toUpperCase();
+    });
+  }
+
+  // absent reports whether a text is certainly nowhere on the page: one of its
+  // words isn't. While a journey waits for something that is so for nearly every
+  // frame, and saves making the index. With names, what things are called
+  // counts too.
+  function absent(wanted, names) {
+    const missing = wanted.toUpperCase().split(' ').filter((word) => !everything().includes(word));
+    return missing.some((word) => !names || !everyName().includes(word));
+  }
+
   // text is what an element shows; nothing if it can't be seen.
   function text(el) {
     return index().of(el);
@@ -189,9 +251,14 @@
 
   // pageText is what the page shows, without what is typed into it.
   function pageText() {
-    return index().drawn;
+    return index().drawn.text;
   }
 
-  samui.text = { index, quotes, breaks };
+  // pageSays reports whether the page shows a text.
+  function pageSays(wanted) {
+    return wanted === '' || (!absent(wanted, false) && index().pageSays(wanted));
+  }
+
+  samui.text = { index, quotes, inline, breaks, absent, pageSays };
   samui.find = Object.assign(samui.find ?? {}, { fold, text, pageText });
 })();

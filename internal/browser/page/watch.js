@@ -169,12 +169,19 @@
     leaving = false;
     report({ k: 'staying' });
   };
+  // isRoute tells a change of route from a jump to an anchor.
+  const isRoute = (from) => {
+    if (!from || from === location.href) return false;
+    const bare = (url) => url.replace(/#.*/s, '');
+    return bare(from) !== bare(location.href) || /^#[/!]/.test(location.hash);
+  };
   navigation.addEventListener('navigateerror', stay);
   navigation.addEventListener('currententrychange', (e) => {
     // Only a navigation that the page intercepts has a transition: a
     // replaceState on the way out must not call the leaving off.
     if (navigation.transition !== null) stay();
     // A soft navigation answers the input: what stood before it is judged anew.
+    if (isRoute(e.from?.url)) report({ k: 'route' });
     if (armed !== null && armed.terminal === 'navigated') input(performance.now());
     if (armed !== null && !armed.done && e.navigationType !== null) {
       armed.stood = false;

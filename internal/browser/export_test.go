@@ -1,0 +1,74 @@
+package browser
+
+import (
+	"context"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	cdptarget "github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// Crash crashes the tab's renderer.
+func (s *Session) Crash(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, _ = cdp.Call(ctx, s.target, page.Crash, cdp.Empty{})
+}
+
+// Eval evaluates an expression in Samui's world of the current document.
+func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) {
+	v, _, err := eval[T](ctx, s, expression)
+	return v, err
+}
+
+// Pid is the process id of the running Chrome, 0 when there is none.
+func (b *Browser) Pid() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.current == nil {
+		return 0
+	}
+	return b.current.pid
+}
+
+// Pages counts the tabs that Chrome has open, and its browser contexts.
+func (b *Browser) Pages(ctx context.Context) (pages, contexts int, err error) {
+	b.mu.Lock()
+	p := b.current
+	b.mu.Unlock()
+	root, cancel := p.newTab()
+	defer cancel()
+	infos, err := chromedp.CallBrowser(root, cdptarget.GetTargets, cdptarget.GetTargetsParams{})
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, info := range infos.TargetInfos {
+		if info.Type == "page" {
+			pages++
+		}
+	}
+	found, err := chromedp.CallBrowser(root, cdptarget.GetBrowserContexts, cdp.Empty{})
+	return pages, len(found.BrowserContextIDs), err
+}
+
+// ProfilePrefix is how the names of Chrome's profiles begin.
+const ProfilePrefix = profilePrefix
+
+// SweepProfiles removes what killed owners left in dir.
+func SweepProfiles(dir string) { sweepProfiles(dir) }
+
+// WindowSize is the size of Chrome's window.
+var WindowSize = windowSize
+
+// Environment is what Chrome is given of ours.
+var Environment = environment
+
+// KeyNamed finds a key by its DOM name.
+func KeyNamed(name string) (key, code string, ok bool) {
+	k, ok := keyNamed(name)
+	if !ok {
+		return "", "", false
+	}
+	return k.Key, k.Code, true
+}

@@ -1,0 +1,221 @@
+package browser_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"samui/internal/browser"
+	"samui/internal/journey"
+)
+
+// picture is a PNG that is large enough to be a page's main content.
+func picture(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 600, 400))
+	for x := range 600 {
+		for y := range 400 {
+			img.Set(x, y, color.RGBA{R: uint8(x), G: uint8(y), B: uint8(x * y), A: 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// after answers when d has passed, or not at all when the visitor has left.
+func after(d time.Duration, contentType string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+			return
+		}
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(body)
+	}
+}
+
+func html(body string) http.HandlerFunc {
+	return after(0, "text/html; charset=utf-8", []byte("<!doctype html><meta charset=utf-8>"+body))
+}
+
+// TestWaits holds every kind of end of a step to what the page was made to
+// take. The upper bounds are wide: the machine may be busy.
+func TestWaits(t *testing.T) {
+	mux := http.NewServeMux()
+	slow := func(d time.Duration, body string) http.HandlerFunc {
+		return after(d, "text/html; charset=utf-8", []byte("<!doctype html><meta charset=utf-8>"+body))
+	}
+	mux.HandleFunc("/", html(`<h1>Start</h1>`))
+	mux.HandleFunc("/slow", slow(700*time.Millisecond, `<h1>Arrived</h1> Cart`))
+	mux.HandleFunc("/hero.png", after(600*time.Millisecond, "image/png", picture(t)))
+	mux.HandleFunc("/hero", html(`<h1>Hero</h1><img src=/hero.png width=600 height=400>`))
+	mux.HandleFunc("/late", html(`<h1>Late</h1><button onclick="setTimeout(()=>{document.querySelector('p').textContent='done'},500)">Go</button><p></p>`))
+	mux.HandleFunc("/links", html(`Cart <a href=/slow>Go</a>`))
+	mux.HandleFunc("/usable", html(`<button disabled onclick="document.body.append('done')">Go</button><script>setTimeout(()=>{document.querySelector('button').disabled=false},2000)</script>`))
+	mux.HandleFunc("/there", html(`<button>Go</button> done`))
+	mux.HandleFunc("/jump", html(`Cart <script>setTimeout(()=>{location='/slow'},300)</script>`))
+	mux.HandleFunc("/refresh", html(`Cart <meta http-equiv=refresh content="0;url=/slow">`))
+	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/slow", http.StatusSeeOther) })
+	mux.HandleFunc("/form", html(`Cart <form method=post action=/redirect><input name=q aria-label=Query><button>Go</button></form>`))
+	mux.HandleFunc("/delayed-link", html(`<button onclick="setTimeout(()=>{location='/slow'},200)">Go</button> Cart`))
+	mux.HandleFunc("/spa", html(`<h1>Cart</h1><button onclick="history.pushState({},'','/spa/two'); setTimeout(()=>{document.querySelector('p').textContent='Two'},300)">Go</button><p></p>`))
+	mux.HandleFunc("/intercepted", html(`<a href=/slow>Go</a><p></p><script>navigation.addEventListener('navigate',e=>{if(e.canIntercept)e.intercept({handler:async()=>{await new Promise(r=>setTimeout(r,300));document.querySelector('p').textContent='Two'}})})</script>`))
+	mux.HandleFunc("/part", html(`<button onclick="this.textContent='Search pressed'">Search for everything</button>`))
+	mux.HandleFunc("/cover", html(`<button onclick="document.body.append('done')">Go</button><div id=c style="position:fixed;inset:0;background:#fff8"></div><script>setTimeout(()=>{c.remove()},800)</script>`))
+	mux.HandleFunc("/moving", html(`<style>button{position:relative;animation:m .7s linear 1}@keyframes m{from{left:600px}to{left:0}}</style><button onclick="document.body.append('done')">Go</button>`))
+	mux.HandleFunc("/busy", html(`<button onclick="const t=performance.now();while(performance.now()-t<400);document.body.append('done')">Go</button>`))
+	mux.HandleFunc("/hanging.js", after(time.Minute, "text/javascript", nil))
+	mux.HandleFunc("/never-loads", html(`<h1>Here</h1><script async src=/hanging.js></script>`))
+	server := serve(t, mux)
+
+	start := func(path string) journey.Step { return step(do(openURL(path))) }
+	cases := []struct {
+		name       string
+		before     *journey.Step // done first; its wait is not looked at
+		step       journey.Step
+		atLeast    time.Duration
+		navigation journey.Navigation
+		already    bool
+	}{
+		{name: "a page load ends at its main content", step: step(do(openURL("/hero")), sees("Hero")), atLeast: 600 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a server that takes its time", step: step(do(openURL("/slow")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "text that comes later", before: ptr(start("/late")), step: step(do(click("Go")), sees("done")), atLeast: 500 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a click waits for the new document, not for what the old one says", before: ptr(start("/links")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a navigation that the click requests later", before: ptr(start("/delayed-link")), step: step(do(click("Go")), sees("Cart")), atLeast: 900 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a button that becomes usable", before: ptr(start("/usable")), step: step(do(click("Go")), sees("done")), atLeast: time.Second, navigation: journey.NavigationNone},
+		{name: "already there", before: ptr(start("/there")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone, already: true},
+		{name: "a redirect by the server", step: step(do(openURL("/redirect")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a redirect by script, counted from the first document", step: step(do(openURL("/jump")), sees("Arrived")), atLeast: time.Second, navigation: journey.NavigationHard},
+		{name: "a redirect by meta refresh", step: step(do(openURL("/refresh")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a form that is posted and redirected", before: ptr(start("/form")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a route of a single-page site", before: ptr(start("/spa")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
+		{name: "a link that the page takes over", before: ptr(start("/intercepted")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
+		{name: "going back along a route", before: ptr(step(do(openURL("/spa"), click("Go")), sees("Two"))), step: step(do(journey.Action{Verb: journey.Back}), journey.Expectation{Claim: journey.ClaimURL, Op: journey.Is, Path: true, Text: text("/spa")}), navigation: journey.NavigationSoft},
+		{name: "a target that is covered for a while", before: ptr(start("/cover")), step: step(do(click("Go")), sees("done")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a target that moves", before: ptr(start("/moving")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone},
+		{name: "a page that is busy with the click", before: ptr(start("/busy")), step: step(do(click("Go")), sees("done")), atLeast: 400 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a reload", before: ptr(start("/slow")), step: step(do(journey.Action{Verb: journey.Reload}), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "no expectation, and a new document", before: ptr(start("/links")), step: step(do(click("Go"))), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "no expectation, and no new document", before: ptr(start("/there")), step: step(do(click("Go"))), navigation: journey.NavigationNone},
+		{name: "a jump to an anchor loads nothing", before: ptr(start("/there")), step: step(do(openURL("/there#x")), sees("done")), navigation: journey.NavigationNone, already: true},
+		{name: "a page that never finishes loading", step: step(do(openURL("/never-loads")), sees("Here")), navigation: journey.NavigationHard},
+		{name: "a pause is no wait", before: ptr(start("/there")), step: step(do(journey.Action{Verb: journey.Pause, Pause: time.Second}), sees("done")), navigation: journey.NavigationNone, already: true},
+	}
+	b := newBrowser(t)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, b, site(server))
+			if c.before != nil {
+				mustStep(t, s, *c.before)
+			} else {
+				mustStep(t, s, start("/"))
+			}
+			m := mustStep(t, s, c.step)
+			// The page itself needs a little; ten times that is no wait of ours.
+			if m.Wait < c.atLeast || m.Wait > c.atLeast+4*time.Second {
+				t.Errorf("wait: got %v, want %v and what the page needs", m.Wait, c.atLeast)
+			}
+			if m.Page.Navigation != c.navigation || m.Already != c.already {
+				t.Errorf("got navigation %s, already %v; want %s, %v", m.Page.Navigation, m.Already, c.navigation, c.already)
+			}
+			t.Logf("wait %v for a page that takes %v", m.Wait, c.atLeast)
+		})
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// TestPartMatch: a part match is used only when it has stood alone for half a
+// second, and that half second is no wait.
+func TestPartMatch(t *testing.T) {
+	server := pages(t, map[string]string{
+		"/": `<button onclick="this.textContent='pressed'">Search everything</button>`,
+	})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	began := time.Now()
+	m := mustStep(t, s, step(do(click("Search")), sees("pressed")))
+	if wall := time.Since(began); wall < 400*time.Millisecond {
+		t.Errorf("the step took %v: the part match was used at once", wall)
+	}
+	if m.Wait > 400*time.Millisecond {
+		t.Errorf("wait: got %v, want the half second left out", m.Wait)
+	}
+}
+
+// TestNumbers: what a page says of itself arrives, and is null where it has
+// nothing to say.
+func TestNumbers(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", html(`<h1>Page</h1><img src=/hero.png width=600 height=400><button onclick="const t=performance.now();while(performance.now()-t<150);document.querySelector('p').textContent='done'">Go</button><p></p>
+		<script>setTimeout(()=>{document.body.insertAdjacentHTML('afterbegin','<div style=height:300px>banner</div>')},200); console.error('one'); fetch('/missing')</script>`))
+	mux.HandleFunc("/hero.png", after(400*time.Millisecond, "image/png", picture(t)))
+	mux.HandleFunc("/missing", http.NotFound)
+	server := serve(t, mux)
+	s := open(t, newBrowser(t), site(server))
+	m := mustStep(t, s, step(do(openURL("/")), sees("banner")))
+	p := m.Page
+	if p.Status == nil || *p.Status != http.StatusOK {
+		t.Errorf("status: got %v, want 200", p.Status)
+	}
+	for name, v := range map[string]*float64{"ttfb": p.TTFBMs, "fcp": p.FCPMs, "dns": p.DNSMs, "connect": p.ConnectMs, "dom_content_loaded": p.DOMContentLoadedMs} {
+		if v == nil {
+			t.Errorf("%s was not measured", name)
+		}
+	}
+	if p.LCPMs == nil || *p.LCPMs < 400 {
+		t.Errorf("lcp: got %v, want the picture's 400 ms at least", show(p.LCPMs))
+	}
+	if p.LoadMs == nil || *p.LoadMs < 400 {
+		t.Errorf("load: got %v, want the picture's 400 ms at least", show(p.LoadMs))
+	}
+	if p.CLS == nil || *p.CLS < 0.05 {
+		t.Errorf("cls: got %v, want the banner's shift", show(p.CLS))
+	}
+	if p.TLSMs != nil || p.TLSDaysLeft != nil || p.INPMs != nil {
+		t.Errorf("tls %v, tls days %v, inp %v: want null, there was none", show(p.TLSMs), p.TLSDaysLeft, show(p.INPMs))
+	}
+	want := journey.RequestCounts{Count: 3, Failed: 1, Bytes: m.Requests.Bytes}
+	if diff := cmp.Diff(want, m.Requests); diff != "" || m.Requests.Bytes == 0 {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	if m.ConsoleErrors != 2 { // the page's own and Chrome's about the 404
+		t.Errorf("console errors: got %d, want 2", m.ConsoleErrors)
+	}
+
+	m = mustStep(t, s, step(do(click("Go")), sees("done")))
+	p = m.Page
+	if p.INPMs == nil || *p.INPMs < 150 {
+		t.Errorf("inp: got %v, want the 150 ms that the click kept the page busy", show(p.INPMs))
+	}
+	if p.BlockingMs == nil || *p.BlockingMs < 80 {
+		t.Errorf("blocking: got %v, want the long task's 100 ms", show(p.BlockingMs))
+	}
+	if p.LCPMs != nil || p.TTFBMs != nil || p.Status != nil {
+		t.Errorf("lcp %v, ttfb %v, status %v: want null in a step that loads nothing", show(p.LCPMs), show(p.TTFBMs), p.Status)
+	}
+	if p.CLS == nil || *p.CLS != 0 {
+		t.Errorf("cls: got %v, want this step's own 0", show(p.CLS))
+	}
+}
+
+func show(v *float64) any {
+	if v == nil {
+		return "null"
+	}
+	return *v
+}
+
+var _ = browser.ErrGone
