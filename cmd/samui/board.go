@@ -63,7 +63,7 @@ func (b *board) walk(ctx context.Context, j journey.Journey, v journey.Visit) {
 		line.end()
 		if s.live {
 			line = startLive(b.world.stdout, func(waited time.Duration) string {
-				text := fmt.Sprintf("%.1f s  %s › %s", waited.Seconds(), isolate(printable(j.Title)), isolate(printable(step)))
+				text := fmt.Sprintf("%.1f s  %s › %s", waited.Seconds(), safe(j.Title), safe(step))
 				return s.paint(cyan, spinner(waited)) + " " + truncate(text, s.width()-3)
 			})
 		}
@@ -99,10 +99,13 @@ func (b *board) row(run journey.Run) {
 	if run.WaitMs != nil {
 		wait = seconds(*run.WaitMs)
 	}
-	band := fmt.Sprintf("%-*s", len("probe error"), words(run.Outcome))
+	band := words(run.Outcome)
+	if run.Error != nil {
+		band = "error" // what kind stands beneath
+	}
 	left := pad(string(run.Stage), stageWidth) + "  "
 	right := fmt.Sprintf("  %*s  %s", waitWidth, wait, s.paint(l.style, band))
-	taken := 2 + stageWidth + 2 + 2 + waitWidth + 2 + len(band)
+	taken := 2 + stageWidth + 2 + 2 + waitWidth + 2 + bandWidth
 	if wide := taken + clockWidth + 2 + deviceWidth + 2; s.width() >= wide+24 {
 		taken = wide
 		clock := ""
@@ -117,8 +120,8 @@ func (b *board) row(run journey.Run) {
 	line := s.paint(l.style, l.mark) + " " + left + title + right
 	fmt.Fprintln(b.world.stdout, strings.TrimRight(line, " "))
 	for _, text := range troubleOf(run) {
-		for _, part := range wrap(printable(text), s.width()-len(textIndent)) {
-			fmt.Fprintln(b.world.stdout, textIndent+s.paint(dim, isolate(part)))
+		for _, part := range wrap(text, s.width()-len(textIndent)) {
+			fmt.Fprintln(b.world.stdout, textIndent+s.paint(dim, part))
 		}
 	}
 }
@@ -134,22 +137,22 @@ func (b *board) titleWidth(room int) int {
 // troubleOf says what isn't good about a run, in a sentence or two.
 func troubleOf(run journey.Run) []string {
 	if run.Error != nil {
-		return []string{"Samui could not look: " + run.Error.Message}
+		return []string{fmt.Sprintf("Samui could not look (%s): %s", run.Error.Kind, safe(run.Error.Message))}
 	}
 	var lines []string
 	for _, s := range run.Steps {
 		switch {
 		case s.Failure != nil:
-			lines = append(lines, fmt.Sprintf("%s: %s", s.Title, s.Failure.Message))
+			lines = append(lines, safe(s.Title)+": "+safe(s.Failure.Message))
 			if s.Failure.Hint != nil {
-				lines = append(lines, "hint: "+*s.Failure.Hint)
+				lines = append(lines, "hint: "+safe(*s.Failure.Hint))
 			}
 		case s.Outcome.Level() > journey.Good.Level() && s.WaitMs != nil:
-			lines = append(lines, fmt.Sprintf("%s: waited %s, %s", s.Title, seconds(*s.WaitMs), words(s.Outcome)))
+			lines = append(lines, fmt.Sprintf("%s: waited %s, %s", safe(s.Title), seconds(*s.WaitMs), words(s.Outcome)))
 		}
 	}
 	if run.Abandonment != nil && run.Outcome != journey.Good {
-		lines = append(lines, fmt.Sprintf("lost: %s on %s", run.Abandonment, on(run.Device, run.Network)))
+		lines = append(lines, fmt.Sprintf("lost: %s on %s", safe(run.Abandonment.String()), on(run.Device, run.Network)))
 	}
 	return lines
 }

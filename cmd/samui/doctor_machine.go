@@ -19,13 +19,13 @@ const enoughShared = 256 << 20
 func examineMemory() []finding {
 	size, ok := sharedMemory()
 	if !ok {
-		return []finding{{fine, "shared memory", "not limited on this system", ""}}
+		return []finding{{fine, "memory", "shared memory is not limited on this system", ""}}
 	}
-	found := fmt.Sprintf("/dev/shm has %d MiB", size>>20)
+	found := fmt.Sprintf("/dev/shm, which pages are drawn in, has %d MiB", size>>20)
 	if size < enoughShared {
-		return []finding{{doubts, "shared memory", found, "give the container more, e.g. docker run --shm-size=1g"}}
+		return []finding{{doubts, "memory", found, "give the container more, e.g. docker run --shm-size=1g"}}
 	}
-	return []finding{{fine, "shared memory", found, ""}}
+	return []finding{{fine, "memory", found, ""}}
 }
 
 // examineFonts looks for fonts: without them pages are laid out with boxes,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"samui/internal/journey"
@@ -9,11 +8,9 @@ import (
 
 // printJSON prints a run as one line.
 func (w *world) printJSON(run journey.Run) {
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(run); err != nil {
+	line, err := json.Marshal(run)
+	if err != nil {
 		panic("BUG: a run can't be encoded: " + err.Error())
 	}
-	_, _ = w.stdout.Write(line.Bytes())
+	_, _ = w.stdout.Write(append(line, '\n')) // what can't be written is told at the end
 }

@@ -180,11 +180,9 @@ func (r *report) finish(run journey.Run) {
 		}
 	}
 	verdict := strings.ToUpper(words(run.Outcome))
-	style := lookOf(run.Outcome).style
-	lines := wrap(verdict+" · "+printable(r.sum(run)), r.screen.width()-len(rowIndent))
-	for i, line := range lines {
+	for i, line := range wrap(verdict+" · "+sum(run), r.screen.width()-len(rowIndent)) {
 		if rest, ok := strings.CutPrefix(line, verdict); ok && i == 0 {
-			line = r.screen.paint(style, verdict) + isolate(rest)
+			line = r.screen.paint(lookOf(run.Outcome).style, verdict) + rest
 		}
 		fmt.Fprintln(r.out, rowIndent+line)
 	}
@@ -192,20 +190,20 @@ func (r *report) finish(run journey.Run) {
 
 // sum is the run in one sentence. Every estimate stands with its basis and the
 // conditions it holds for.
-func (r *report) sum(run journey.Run) string {
-	under := on(run.Device, run.Network)
+func sum(run journey.Run) string {
+	under := safe(on(run.Device, run.Network))
 	switch {
 	case run.Error != nil:
-		return fmt.Sprintf("Samui could not look (%s): %s", run.Error.Kind, run.Error.Message)
+		return fmt.Sprintf("Samui could not look (%s): %s", run.Error.Kind, safe(run.Error.Message))
 	case run.WaitMs != nil && run.Abandonment != nil:
-		return fmt.Sprintf("waited %s in all · lost: %s on %s", seconds(*run.WaitMs), run.Abandonment, under)
+		return fmt.Sprintf("waited %s · lost: %s on %s", seconds(*run.WaitMs), safe(run.Abandonment.String()), under)
 	}
 	for _, s := range run.Steps {
 		if s.Outcome == run.Outcome && s.Failure != nil {
 			if run.Outcome == journey.Blocked {
-				return fmt.Sprintf("the site refused the robot at %q; says nothing about its customers", s.Title)
+				return fmt.Sprintf("the site refused the robot at \"%s\", which says nothing about its customers", safe(s.Title))
 			}
-			return fmt.Sprintf("at %q on %s; no estimate, the robot could not finish", s.Title, under)
+			return fmt.Sprintf("at \"%s\" on %s; no estimate, the robot could not finish", safe(s.Title), under)
 		}
 	}
 	return "on " + under + "; no estimate, not every step was timed"

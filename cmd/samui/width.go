@@ -111,6 +111,9 @@ func isolate(s string) string {
 	return s
 }
 
+// safe is a text from elsewhere that becomes part of a sentence.
+func safe(s string) string { return isolate(printable(s)) }
+
 // pad fills a text with spaces up to a number of columns. The spaces stand
 // outside of the isolate, so that they stay on the right.
 func pad(s string, to int) string {
