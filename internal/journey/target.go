@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // By names the way an element is found.
@@ -87,7 +88,7 @@ func quoteYAML(s string) string {
 func bareYAML(s string) bool {
 	unseen := func(r rune) bool { return !strconv.IsPrint(r) }
 	switch {
-	case s == "", s[0] == '-', s[0] == '=', strings.TrimSpace(s) != s:
+	case s == "", !utf8.ValidString(s), s[0] == '-', s[0] == '=', strings.TrimSpace(s) != s:
 		return false
 	case strings.ContainsAny(s, "{}[],:#&*!|<>'\"%@`$?~"), strings.ContainsFunc(s, unseen):
 		return false
