@@ -49,7 +49,7 @@ func newFinderTab(t testing.TB) *finderTab {
 	t.Cleanup(tab.site.Close)
 	inject := func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-			Source: finderScript(), WorldName: "samui",
+			Source: finderScript(t), WorldName: "samui",
 		})
 		return chromedp.Void{}, err
 	}
@@ -90,6 +90,20 @@ func (tab *finderTab) open(t testing.TB, path, html string) evaluate {
 			t.Fatalf("evaluating %s: got %q: %v", expr, raw, err)
 		}
 	}
+}
+
+// finderScript is the part of the page's scripts that these tests are about.
+func finderScript(t testing.TB) string {
+	t.Helper()
+	var script strings.Builder
+	for _, name := range []string{"dom", "text", "aria", "find", "describe", "nearest", "number", "claims"} {
+		source, err := pageScripts.ReadFile("page/" + name + ".js")
+		if err != nil {
+			t.Fatal(err)
+		}
+		script.Write(source)
+	}
+	return script.String()
 }
 
 // target is one as the browser package hands it to the page.

@@ -140,7 +140,7 @@
     if (!how.referred) {
       const labels = labelledby(el);
       if (labels.length > 0) {
-        const text = labels.map((l) => nameOf(l, { seen: new Set([el]), referred: true, deep: false, top: true, hidden: isHidden(l) })).join(' ');
+        const text = labels.map((l) => nameOf(l, { seen: new Set(), referred: true, deep: false, top: true, hidden: isHidden(l) })).join(' ');
         if (text.trim() !== '') return text;
       }
     }

@@ -84,7 +84,7 @@
   // measures judges a number. Sums such as 0.1 + 0.2 must equal 0.3.
   function measures(claim, number) {
     const equal = Math.abs(number - claim.number) <= 1e-9 * Math.max(1, Math.abs(claim.number));
-    switch (claim.op) {
+    switch (claim.op ?? '') {
       case '':
         return true;
       case 'is':

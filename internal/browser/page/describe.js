@@ -9,7 +9,7 @@
   function scalar(text) {
     const odd = /[{}[\],:#&*!|>'"%@`\\\n\t$?]|^[-+.\d~=<]|^\s|\s$|^$/;
     const word = /^(true|false|yes|no|on|off|null|y|n)$/i;
-    const escaped = text.replaceAll('${', '$${'); // what a journey would take for a variable
+    const escaped = text.replaceAll('${', () => '$${'); // what a journey would take for a variable
     return odd.test(text) || word.test(text) ? JSON.stringify(escaped) : escaped;
   }
 
@@ -43,20 +43,11 @@
     if (handy(text)) yield { by: 'text', value: text };
     if (handy(attribute('title'))) yield { by: 'tooltip', value: attribute('title') };
     if (/^(alert|banner|contentinfo|dialog|form|heading|main|navigation|search|searchbox|status|table|textbox|combobox)$/.test(role)) yield { by: 'role', value: role };
-    yield* selectors(el);
-  }
-
-  // selectors are the ways in CSS, from the telling to the merely exact. Ids
-  // with a number in them are often made anew with every page.
-  function* selectors(el) {
+    // Ids with a number in them are often made anew with every page.
     const id = el.getAttribute('id');
     if (id && !/\d{3,}|:/.test(id)) yield { by: 'css', value: `#${CSS.escape(id)}` };
-    const name = el.getAttribute('name');
-    const tag = CSS.escape(el.localName);
-    if (name && name.length <= longest) yield { by: 'css', value: `${tag}[name=${JSON.stringify(name)}]` };
-    const classes = [...el.classList].slice(0, 3).map((c) => `.${CSS.escape(c)}`);
-    if (classes.length > 0) yield { by: 'css', value: tag + classes.join('') };
-    yield { by: 'css', value: path(el) };
+    const key = el.getAttribute('name');
+    if (key && key.length <= longest) yield { by: 'css', value: `${CSS.escape(el.localName)}[name=${JSON.stringify(key)}]` };
   }
 
   // path leads to an element from the top of its document or shadow root.
@@ -75,8 +66,8 @@
     return steps.join(' > ');
   }
 
-  // target is the first way that finds the element and nothing else, else the
-  // first that finds it among others, with its number.
+  // targetOf is the first way that finds the element and nothing else, else the
+  // first that finds it among others, with its number, else the path to it.
   function targetOf(el) {
     let among = null;
     for (const way of ways(el)) {

@@ -127,13 +127,16 @@
     return elements.filter((el) => !outer.has(el));
   }
 
+  const containers = new Set('article aside details dialog div fieldset footer form header main menu nav ol section ul'.split(' '));
+
   // smothers reports whether a box cuts off what is in it down to nothing: a
   // collapsed accordion, or text that only a screen reader is to get.
   function smothers(el) {
-    // Asked of every element with text in it, and sizes are dear: what is inline
-    // by nature isn't made narrow without being made low.
-    if (!(el.offsetHeight <= 1 || (!samui.text.inline(el) && el.offsetWidth <= 1))) return false;
-    if (el === document.body || el === document.documentElement) return false;
+    // Sizes are dear, and this is asked of thousands of elements: text alone
+    // isn't made narrow without being made low, containers are.
+    const tag = el.localName;
+    if (tag === 'body' || tag === 'html') return false;
+    if (!(el.offsetHeight <= 1 || (containers.has(tag) && el.offsetWidth <= 1))) return false;
     const style = getComputedStyle(el);
     return style.overflow !== 'visible' && style.display !== 'inline' && style.display !== 'contents';
   }

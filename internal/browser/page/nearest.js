@@ -4,7 +4,7 @@
   'use strict';
   const samui = (globalThis.samui ??= {});
 
-  const mostCandidates = 3000; // a failure must be explained in well under a second
+  const mostCandidates = 1500; // a failure must be explained in well under a second
   const longest = 100; // characters of a text that is compared
 
   // words of a text, without case and punctuation.
@@ -61,7 +61,7 @@
 
   // candidates lists what a target might mean now, as pairs of element and text.
   function candidates(target) {
-    const visible = (elements) => elements.filter(samui.targets.shown).slice(0, mostCandidates);
+    const visible = (elements) => some(elements, samui.targets.shown);
     const named = (elements) => visible(elements).map((el) => ({ el, texts: [samui.find.name(el), ownText(el)] }));
     const attribute = (names) =>
       visible(samui.dom.query(names.map((n) => `[${CSS.escape(n)}]`).join(','))).map((el) => ({ el, texts: names.map((n) => el.getAttribute(n) ?? '') }));
@@ -81,6 +81,16 @@
       default:
         return named([...new Set([...samui.targets.operables(), ...sameRole(target), ...shortTexts()])]);
     }
+  }
+
+  // some is filter, up to as many as can be compared.
+  function some(elements, test) {
+    const kept = [];
+    for (const el of elements) {
+      if (kept.length >= mostCandidates) break;
+      if (test(el)) kept.push(el);
+    }
+    return kept;
   }
 
   function fields() {
