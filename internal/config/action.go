@@ -74,7 +74,7 @@ func (g *grammar) actionTable(v journey.Verb, own ...field[journey.Action]) obje
 		key("for", "How long an optional target is tried; 2s without it.", duration(moment).codec(), func(a *journey.Action, d time.Duration) { a.For = d }),
 	)
 	return object[journey.Action]{
-		name: string(v), example: `a target such as "Add to cart" or {role: button, name: Buy}`, fields: fields,
+		name: string(v), example: someTarget, fields: fields,
 		rules: append(targetRules(), needs("for", "optional", "for: is how long an optional target is tried; write optional: true beside it")),
 		tips:  withTips(targetTips(), map[string]string{"timeout": "a step has a timeout; an optional target is tried for: 5s", "option": "only select: takes option:", "key": "only press: takes key:", "with": "only fill: and type: take with:"}),
 		check: func(r reader, n *node, a *journey.Action) bool {
@@ -137,7 +137,7 @@ func narrowing() []rule {
 		}
 		rules = append(rules, rule{
 			schema: &schema{AnyOf: []*schema{{Not: required(k)}, &some}},
-			check: func(r reader, n *node, name string) bool {
+			check: func(r reader, n *node, name string, _ bool) bool {
 				at := present(n, []string{k})
 				if len(at) == 0 || len(present(n, targetKinds())) > 0 || n.find("name") != nil {
 					return true

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// listOf is a list of values; one mistake does not hide the others.
-func listOf[V any](item codec[V], least int) codec[[]V] {
+// listOf is a list of values, which want names; one mistake does not hide the
+// others.
+func listOf[V any](want string, item codec[V], least int) codec[[]V] {
 	return codec[[]V]{
-		want: "a list of " + item.want,
+		want: want, partial: true,
 		schema: func() *schema {
 			return &schema{Type: []string{"array"}, Items: item.schema(), MinItems: least}
 		},
@@ -19,20 +20,22 @@ func listOf[V any](item codec[V], least int) codec[[]V] {
 				if n.kind == scalar {
 					hint = fmt.Sprintf("write [%s]", doubleQuoted(n.value))
 				} else {
-					hint = "begin each with - "
+					hint = "begin each with -"
 				}
-				r.fail(n, fmt.Sprintf("%s is %s", r.key, n.describe()), "a list of "+item.want, strings.TrimSpace(hint))
+				r.fail(n, fmt.Sprintf("%s is %s", r.key, n.describe()), want, hint)
 				return nil, false
 			}
 			if len(n.items) < least {
-				r.fail(n, r.key+" is an empty list", "at least one: "+item.want, "")
+				r.fail(n, r.key+" is empty", want, "")
 				return nil, false
 			}
 			all, ok := make([]V, 0, len(n.items)), true
 			for _, i := range n.items {
 				v, good := item.parse(r, i)
 				ok = ok && good
-				all = append(all, v)
+				if good || item.partial {
+					all = append(all, v)
+				}
 			}
 			return all, ok
 		},
@@ -49,7 +52,7 @@ type named[V any] struct {
 // entry; nil = the map's own.
 func mapOf[V any](names word[string], item codec[V], inside func(r reader, key *node) reader) codec[[]named[V]] {
 	return codec[[]named[V]]{
-		want: "a map of " + names.noun + " to " + item.want,
+		want: "a map of " + names.noun + " to " + item.want, partial: true,
 		schema: func() *schema {
 			return &schema{Type: []string{"object"}, Names: &schema{Pattern: names.pattern}, Additional: item.schema()}
 		},
@@ -70,17 +73,20 @@ func mapOf[V any](names word[string], item codec[V], inside func(r reader, key *
 				}
 				v, good := item.parse(ir, e.value)
 				ok = ok && good
-				all = append(all, named[V]{e.key, v})
+				if good || item.partial {
+					all = append(all, named[V]{e.key, v})
+				}
 			}
 			return all, ok
 		},
 	}
 }
 
-// either is a value that is written as a scalar or as something larger.
+// either is a value that is written as a scalar or as something larger, whose
+// want names both.
 func either[V any](small, large codec[V]) codec[V] {
 	return codec[V]{
-		want: small.want + " or " + large.want,
+		want: large.want, partial: large.partial,
 		schema: func() *schema {
 			return &schema{AnyOf: []*schema{small.schema(), large.schema()}}
 		},
@@ -101,7 +107,7 @@ type located[V any] struct {
 
 func withPlace[V any](c codec[V]) codec[located[V]] {
 	return codec[located[V]]{
-		want: c.want, schema: c.schema, nothing: c.nothing,
+		want: c.want, schema: c.schema, nothing: c.nothing, partial: c.partial,
 		read: func(r reader, n *node) (located[V], bool) {
 			v, ok := c.read(r, n)
 			return located[V]{v, n}, ok
@@ -112,7 +118,7 @@ func withPlace[V any](c codec[V]) codec[located[V]] {
 // mapped is a codec whose value becomes another's.
 func mapped[V, W any](c codec[V], to func(V) W) codec[W] {
 	return codec[W]{
-		want: c.want, schema: c.schema, nothing: c.nothing,
+		want: c.want, schema: c.schema, nothing: c.nothing, partial: c.partial,
 		read: func(r reader, n *node) (W, bool) {
 			v, ok := c.read(r, n)
 			return to(v), ok

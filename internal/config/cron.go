@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // cron is a five-field expression: minute, hour, day of the month, month, day
@@ -101,7 +102,7 @@ func (c cronField) parse(s string) (set uint64, star bool, f fault) {
 
 func (c cronField) member(s string) (set uint64, star bool, f fault) {
 	fail := func(why, hint string) (uint64, bool, fault) {
-		return 0, false, fault{fmt.Sprintf("has a %s %q that %s", c.name, s, why), hint}
+		return 0, false, fault{fmt.Sprintf("has the %s %q, which %s", c.name, s, why), hint}
 	}
 	span, stepText, stepped := strings.Cut(s, "/")
 	lowText, highText, ranged := strings.Cut(span, "-")
@@ -147,14 +148,30 @@ func (c cronField) member(s string) (set uint64, star bool, f fault) {
 		}
 		return fail("is out of range", hint)
 	case low > high:
-		return fail("ends before it begins", fmt.Sprintf("write %s-%d,%d-%s", lowText, c.max, c.min, highText))
+		return fail("ends before it begins", "write "+c.around(lowText, highText))
 	case step == 0:
-		return fail("has a step of nothing", "")
+		return fail("never steps on", "")
 	}
 	for v := low; v <= high; v += step {
 		set |= 1 << v
 	}
 	return set, star, fault{}
+}
+
+// around is a range that goes on at the start, in the words it was written in.
+func (c cronField) around(low, high string) string {
+	first, last := strconv.Itoa(c.min), strconv.Itoa(c.max)
+	if c.names != nil && strings.ContainsFunc(low+high, unicode.IsLetter) {
+		first, last = strings.ToUpper(c.names[0]), strings.ToUpper(c.names[len(c.names)-1])
+	}
+	from, to := low+"-"+last, first+"-"+high
+	if strings.EqualFold(low, last) {
+		from = low
+	}
+	if strings.EqualFold(first, high) {
+		to = high
+	}
+	return from + "," + to
 }
 
 func (c cronField) orName() string {

@@ -108,7 +108,7 @@ func (g *grammar) textClaim(name string, op journey.Op, in bool) codec[journey.E
 		name: name, example: "a text, or {contains: TEXT}",
 		fields: textComparators(),
 		rules:  []rule{exactlyOne(wantTextOp, "add contains: TEXT", textOps())},
-		tips:   inTips(),
+		tips:   withTips(inTips(), map[string]string{"in": "the title has no parts to look in"}),
 	}
 	if in {
 		o.example = "a text, or {in: TARGET, is: TEXT}"

@@ -19,7 +19,7 @@ func (g *grammar) settingsTable() object[Settings] {
 		name: "samui.yaml", example: "a map of settings", free: true,
 		fields: []field[Settings]{
 			key("data", "The folder of the database and the evidence.", text, func(s *Settings, v string) { s.Data = v }),
-			key("journeys", "The journey files.", listOf(glob().codec(), 0), func(s *Settings, v []string) { s.Journeys = v }),
+			key("journeys", "The journey files.", listOf(`a list of files such as ["probes/*.yaml"]`, glob().codec(), 0), func(s *Settings, v []string) { s.Journeys = v }),
 			key("secrets", "The folder with a file for each secret.", text, func(s *Settings, v string) { s.Secrets = v }),
 			key("location", "Where the visits start from: a-z, 0-9 and -.", id().codec(), func(s *Settings, v string) { s.Location = v }),
 			key("listen", "The address of the page; another than loopback needs auth:.", listenAddress().codec(), func(s *Settings, v string) { s.Listen = v }),
@@ -30,7 +30,7 @@ func (g *grammar) settingsTable() object[Settings] {
 			key("devices", "Devices besides the presets.", devices(), func(s *Settings, v []journey.Device) { s.Devices = append(s.Devices, v...) }),
 			key("networks", "Networks besides the presets.", networks(), func(s *Settings, v []journey.Network) { s.Networks = append(s.Networks, v...) }),
 			key("identity", "How Samui introduces itself.", identity(), func(s *Settings, v string) { s.Contact = v }),
-			key("reference", "URLs that answer as long as our own network does.", listOf(urls, 0), func(s *Settings, v []string) { s.Reference = v }),
+			key("reference", "URLs that answer as long as our own network does.", listOf("a list of URLs", urls, 0), func(s *Settings, v []string) { s.Reference = v }),
 			key("heartbeat", "Called as long as Samui does its work.", heartbeatTable(), func(s *Settings, v Heartbeat) { s.Heartbeat = &v }),
 			key("influxdb", "Where results are sent.", influxTable().codec(), func(s *Settings, v InfluxDB) { s.InfluxDB = &v }),
 			key("slack", "Where incidents are told.", slackTable().codec(), func(s *Settings, v Slack) { s.Slack = &v }),

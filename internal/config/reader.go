@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 )
 
 // reader is where the walk along a file is. It is a value: to go down is to
@@ -68,7 +69,9 @@ func (r reader) empty(n *node, want string) {
 		name = "this"
 	}
 	what, hint := name+" has no value", ""
-	if c := r.src.comment(n); c != "" {
+	if rest := after(r.src.line(n.line), n.column-1); strings.HasPrefix(rest, "&") {
+		hint = "& begins an anchor; quote the text: " + doubleQuoted(rest)
+	} else if c := r.src.comment(n); c != "" {
 		hint = "# begins a comment; quote the text: " + doubleQuoted(c)
 	} else if n.value != "" {
 		what = fmt.Sprintf("%s %s means no value", name, n.value)

@@ -99,8 +99,10 @@ func id() word[string] {
 			hint := invisibleHint(s)
 			if tame := tamed(s); hint == "" && tame != "" {
 				hint = "write " + tame
+			} else if hint == "" {
+				hint = "title: takes any language"
 			}
-			return "", fault{"is not a name of a-z, 0-9 and -", hint}
+			return "", fault{"is not a name", hint}
 		},
 	}
 }

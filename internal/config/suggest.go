@@ -20,13 +20,13 @@ func nearest(written string, known []string) string {
 		return ""
 	}
 	plain := plainWord(written)
-	best, bestDistance := "", 1+len([]rune(plain))/3
+	best, bestDistance := "", (1+len([]rune(plain)))/3
 	for _, k := range known {
 		if k == written {
 			continue
 		}
 		d := distance([]rune(plain), []rune(plainWord(k)))
-		if d < bestDistance || (d == bestDistance && best == "") {
+		if d < bestDistance || (d == bestDistance && best == "") { // the first of equals
 			best, bestDistance = k, d
 		}
 	}

@@ -15,6 +15,10 @@ func syntaxProblem(src *source, err error) Problem {
 	message := withoutLine(err)
 	number := failingLine(src.lines, err)
 	text := src.line(number)
+	if above := aboveWithoutSpace(src, number); above > 0 && strings.Contains(message, "mapping values are not allowed") {
+		at := indent(src.line(above)) + 1
+		return Problem{File: src.name, Line: above, Column: at, What: quoted(strings.TrimSpace(src.line(above))) + " has no space after its colon", Want: "KEY: VALUE", Hint: "write " + strings.Replace(strings.TrimSpace(src.line(above)), ":", ": ", 1)}
+	}
 	p := Problem{File: src.name, Line: number, Column: indent(text) + 1}
 	if t, ok := trapIn(text, message); ok {
 		p.Column = t.column
@@ -25,6 +29,22 @@ func syntaxProblem(src *source, err error) Problem {
 	p.Want = "KEY: VALUE, lists with -, and the same indentation for what belongs together"
 	p.Hint = `put a text that holds any of : # { } [ ] , & * ! | > % @ or quotes between double quotes`
 	return p
+}
+
+// aboveWithoutSpace is the line above, if it is a key:value that lacks its
+// space, or 0. YAML finds fault with the line after it.
+func aboveWithoutSpace(src *source, number int) int {
+	for n := number - 1; n > 0; n-- {
+		text := strings.TrimSpace(src.line(n))
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		if regexp.MustCompile(`^(- )?[A-Za-z_]+:[^\s/]`).MatchString(text) && indent(src.line(number)) <= indent(src.line(n)) {
+			return n
+		}
+		return 0
+	}
+	return 0
 }
 
 func withoutLine(err error) string {
@@ -184,6 +204,9 @@ func quoteTrap(text, key, value string, start int) (trap, bool) {
 	mark := value[:1]
 	if end := strings.Index(value[1:], mark); end >= 0 {
 		rest := strings.TrimSpace(value[end+2:])
+		if strings.HasSuffix(value, mark) {
+			return trap{column, fmt.Sprintf("%s stands after a closed quote", quoted(rest)), "quotes of the other kind around the whole text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value[1:len(value)-1]))}, true
+		}
 		return trap{column, fmt.Sprintf("%s stands after a closed quote", quoted(rest)), "quotes around the whole text", fmt.Sprintf("write %s: %s", key, "'"+strings.ReplaceAll(value, "'", "''")+"'")}, true
 	}
 	return trap{column, fmt.Sprintf("the quote %s is never closed", mark), "a quote at both ends", fmt.Sprintf("write %s: %s", key, doubleQuoted(strings.Trim(value, mark)))}, true

@@ -14,6 +14,9 @@ type codec[V any] struct {
 	read   func(r reader, n *node) (V, bool)
 	// nothing says that read deals with a value that isn't there.
 	nothing bool
+	// partial says that a value with mistakes in it is still worth looking at,
+	// to find more of them.
+	partial bool
 }
 
 func (c codec[V]) parse(r reader, n *node) (V, bool) {
@@ -27,19 +30,19 @@ func (c codec[V]) parse(r reader, n *node) (V, bool) {
 
 // field is one key of an object and where its value goes.
 type field[T any] struct {
-	name, doc string
-	required  bool
-	schema    func() *schema
-	read      func(r reader, n *node, into *T) bool
+	name, doc, want string
+	required        bool
+	schema          func() *schema
+	read            func(r reader, n *node, into *T) bool
 }
 
 // key is a field of an object.
 func key[T, V any](name, doc string, c codec[V], set func(*T, V)) field[T] {
 	return field[T]{
-		name: name, doc: doc, schema: c.schema,
+		name: name, doc: doc, want: c.want, schema: c.schema,
 		read: func(r reader, n *node, into *T) bool {
 			v, ok := c.parse(r.under(name), n)
-			if ok {
+			if ok || c.partial {
 				set(into, v)
 			}
 			return ok
@@ -70,7 +73,7 @@ type object[T any] struct {
 // as is the codec of an object that starts out as the given value.
 func (o object[T]) as(initial func() T) codec[T] {
 	return codec[T]{
-		want: o.want(), schema: o.schema,
+		want: o.want(), schema: o.schema, partial: true,
 		read: func(r reader, n *node) (T, bool) {
 			v := initial()
 			ok := o.readInto(r, n, &v)
@@ -100,7 +103,7 @@ func (o object[T]) readInto(r reader, n *node, into *T) bool {
 			r = r.in(name)
 		}
 	}
-	ok := true
+	ok, hints := true, []string(nil)
 	for _, e := range n.entries {
 		i := slices.IndexFunc(o.fields, func(f field[T]) bool { return f.name == e.key.value })
 		switch {
@@ -108,18 +111,20 @@ func (o object[T]) readInto(r reader, n *node, into *T) bool {
 			ok = o.fields[i].read(r, e.value, into) && ok
 		case o.free && strings.HasPrefix(e.key.value, "x-"):
 		default:
-			o.unknown(r, n, e)
+			hints = append(hints, o.unknown(r, n, e))
 			ok = false
 		}
 	}
 	for _, f := range o.fields {
 		if f.required && n.find(f.name) == nil {
-			r.fail(n, fmt.Sprintf("%s has no %s", o.name, f.name), o.want(), "")
 			ok = false
+			if !o.explained(f.name, hints) {
+				r.fail(n, fmt.Sprintf("%s has no %s:", o.name, f.name), f.name+": "+f.want, "")
+			}
 		}
 	}
 	for _, rule := range o.rules {
-		ok = rule.check(r, n, o.name) && ok
+		ok = rule.check(r, n, o.name, len(hints) > 0) && ok
 	}
 	if ok && o.check != nil {
 		ok = o.check(r, n, into)
@@ -127,20 +132,38 @@ func (o object[T]) readInto(r reader, n *node, into *T) bool {
 	return ok
 }
 
-// unknown reports a key that means nothing here.
-func (o object[T]) unknown(r reader, n *node, e entry) {
+// explained reports whether a hint about an unknown key says already that it
+// should have been this one.
+func (o object[T]) explained(name string, hints []string) bool {
+	return slices.ContainsFunc(hints, func(hint string) bool {
+		return hint == "did you mean "+name+"?" || strings.HasPrefix(hint, "write "+name+":")
+	})
+}
+
+// unknown reports a key that means nothing here, and returns its hint.
+func (o object[T]) unknown(r reader, n *node, e entry) string {
 	names := make([]string, len(o.fields))
 	for i, f := range o.fields {
 		names[i] = f.name
 	}
-	hint := o.tips[e.key.value]
-	if hint == "" {
-		hint = unquotedHint(n, e)
-	}
-	if hint == "" {
-		hint = didYouMean(e.key.value, names)
-	}
+	hint := keyHintFor(n, e, o.tips, names)
 	r.fail(e.key, fmt.Sprintf("%s has no key %s", o.name, quoted(e.key.value)), oneOfWords(names), hint)
+	return hint
+}
+
+// keyHintFor is what to do about a key that means nothing: what is known of
+// it, the key that differs only in what people mix up, quotes, or the nearest.
+func keyHintFor(n *node, e entry, tips map[string]string, names []string) string {
+	same := slices.IndexFunc(names, func(name string) bool { return plainWord(name) == plainWord(e.key.value) })
+	if hint := tips[e.key.value]; hint != "" {
+		return hint
+	}
+	if same < 0 {
+		if hint := unquotedHint(n, e); hint != "" {
+			return hint
+		}
+	}
+	return didYouMean(e.key.value, names)
 }
 
 // unquotedHint is for {text: Hi, Bob}, which YAML reads as two keys, and for
@@ -183,7 +206,9 @@ func (o object[T]) schema() *schema {
 // rule is what the keys of a map must be to each other.
 type rule struct {
 	schema *schema
-	check  func(r reader, n *node, name string) bool
+	// check has in unknown whether the map holds keys that mean nothing: then
+	// what is missing is probably one of them, misspelt.
+	check func(r reader, n *node, name string, unknown bool) bool
 }
 
 func present(n *node, keys []string) []*node {
@@ -201,8 +226,16 @@ func tooMany(r reader, found []*node, name, want string) bool {
 	if len(found) < 2 {
 		return true
 	}
-	r.fail(found[1], fmt.Sprintf("%s has both %s and %s", name, found[0].value, found[1].value), want, "remove one of the two")
+	r.fail(found[1], fmt.Sprintf("%s has both %s: and %s:", name, found[0].value, found[1].value), want, "remove one of the two")
 	return false
+}
+
+// lacks says that a map has none of the keys.
+func lacks(keys []string) string {
+	if len(keys) == 2 {
+		return fmt.Sprintf(" has neither %s: nor %s:", keys[0], keys[1])
+	}
+	return " has none of " + oneOfWords(keys)
 }
 
 // exactlyOne is the rule that one of the keys must stand. Where one of instead
@@ -210,11 +243,11 @@ func tooMany(r reader, found []*node, name, want string) bool {
 func exactlyOne(want, hint string, keys []string, instead ...string) rule {
 	return rule{
 		schema: exactlyOneOf(keys...),
-		check: func(r reader, n *node, name string) bool {
+		check: func(r reader, n *node, name string, unknown bool) bool {
 			found := present(n, keys)
 			if len(found) == 0 {
-				if len(present(n, instead)) == 0 {
-					r.fail(n, fmt.Sprintf("%s has none of %s", name, oneOfWords(keys)), want, hint)
+				if !unknown && len(present(n, instead)) == 0 {
+					r.fail(n, name+lacks(keys), want, hint)
 				}
 				return false
 			}
@@ -227,7 +260,7 @@ func exactlyOne(want, hint string, keys []string, instead ...string) rule {
 func atMostOne(want string, keys ...string) rule {
 	return rule{
 		schema: atMostOneOf(keys...),
-		check: func(r reader, n *node, name string) bool {
+		check: func(r reader, n *node, name string, _ bool) bool {
 			return tooMany(r, present(n, keys), name, want)
 		},
 	}
@@ -237,10 +270,10 @@ func atMostOne(want string, keys ...string) rule {
 func needs(key, other, hint string) rule {
 	return rule{
 		schema: &schema{DependentRequire: map[string][]string{key: {other}}},
-		check: func(r reader, n *node, name string) bool {
+		check: func(r reader, n *node, name string, _ bool) bool {
 			for _, e := range n.entries {
 				if e.key.value == key && n.find(other) == nil {
-					r.fail(e.key, fmt.Sprintf("%s has %s without %s", name, key, other), other+" beside it", hint)
+					r.fail(e.key, fmt.Sprintf("%s has %s: without %s:", name, key, other), other+": beside it", hint)
 					return false
 				}
 			}
@@ -257,11 +290,13 @@ func atLeastOne(keys ...string) rule {
 	}
 	return rule{
 		schema: &s,
-		check: func(r reader, n *node, name string) bool {
+		check: func(r reader, n *node, name string, unknown bool) bool {
 			if len(present(n, keys)) > 0 {
 				return true
 			}
-			r.fail(n, fmt.Sprintf("%s has none of %s", name, oneOfWords(keys)), "at least one of them", "")
+			if !unknown {
+				r.fail(n, name+lacks(keys), "at least one of them", "")
+			}
 			return false
 		},
 	}

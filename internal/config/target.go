@@ -14,6 +14,8 @@ func targetKinds() []string {
 
 const wantTarget = "exactly one way of finding the element, as in {label: Email}"
 
+const someTarget = `a target such as "Add to cart" or {role: button, name: Buy}`
+
 // grammar is the tables of a file. They hold each other: a target stands
 // inside a target.
 type grammar struct {
@@ -24,12 +26,12 @@ type grammar struct {
 func newGrammar() *grammar {
 	g := &grammar{}
 	inner := codec[journey.Target]{
-		want:   `a target such as "Add to cart" or {role: button, name: Buy}`,
+		want:   someTarget,
 		schema: func() *schema { return &schema{Ref: "#/$defs/target"} },
 		read:   func(r reader, n *node) (journey.Target, bool) { return g.target.read(r, n) },
 	}
 	full := object[journey.Target]{
-		name: "the target", example: `a target such as "Add to cart" or {role: button, name: Buy}`,
+		name: "the target", example: someTarget,
 		fields: targetKeys(inner, func(t *journey.Target) *journey.Target { return t }),
 		rules:  targetRules(),
 		tips:   targetTips(),
@@ -42,9 +44,11 @@ func newGrammar() *grammar {
 
 // plainTarget is a target as a plain string: visible text or accessible name.
 func plainTarget() codec[journey.Target] {
-	return mapped(textCodec(false), func(t journey.Text) journey.Target {
+	c := mapped(textCodec(false), func(t journey.Text) journey.Target {
 		return journey.Target{By: journey.ByAny, Value: t}
 	})
+	c.want = someTarget
+	return c
 }
 
 // targetKeys are the keys of a target, for it alone or among a verb's own

@@ -16,6 +16,14 @@ func (l limits) thresholds() journey.Thresholds {
 	return journey.Thresholds{Slow: l.slow.value, Bad: l.bad.value, Critical: l.critical.value}
 }
 
+// criticalAt is where critical was written, or otherwise.
+func (l limits) criticalAt(otherwise *node) *node {
+	if l.critical.node != nil {
+		return l.critical.node
+	}
+	return otherwise
+}
+
 // limitsTable is {slow: …, bad: …, critical: …}. Each must be reached after
 // the one before; those that are left out come from the more general blocks.
 func limitsTable(tips map[string]string) codec[limits] {

@@ -114,7 +114,10 @@ func size() word[int64] {
 				if n := regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)\s*([kKmMgGtT]?)[bB]?$`).FindStringSubmatch(s); n != nil {
 					hint = "write " + n[1] + strings.ToUpper(n[2]) + "B"
 					if n[2] == "" {
-						hint = fmt.Sprintf("add a unit: %sMB or %sGB", n[1], n[1])
+						hint = "add a unit: " + n[1] + "MB"
+						if len(n[1]) > 6 {
+							hint = "add a unit: " + n[1] + "B"
+						}
 					}
 				}
 				return 0, fault{"is not a size", hint}

@@ -20,7 +20,7 @@ func oneVerb[T any](what string, verbs []verb[T], tips map[string]string) codec[
 		names[i] = v.name
 	}
 	o := verbReader[T]{what, verbs, names, tips}
-	return codec[T]{want: what, schema: o.schema, read: o.read}
+	return codec[T]{want: what, schema: o.schema, read: o.read, partial: true}
 }
 
 type verbReader[T any] struct {
@@ -76,13 +76,7 @@ func (o verbReader[T]) read(r reader, n *node) (T, bool) {
 	e := n.entries[0]
 	v, ok := o.find(e.key.value)
 	if !ok {
-		hint := o.tips[e.key.value]
-		if hint == "" {
-			hint = didYouMean(e.key.value, o.names)
-		}
-		if hint == "" {
-			hint = unquotedHint(n, e)
-		}
+		hint := keyHintFor(n, e, o.tips, o.names)
 		r.fail(e.key, fmt.Sprintf("%s is no %s", quoted(e.key.value), strings.TrimPrefix(o.what, "an ")), oneOfWords(o.names), hint)
 		return zero, false
 	}

@@ -63,13 +63,28 @@ func hours() word[span] {
 			to, okTo := clock24(second)
 			switch {
 			case !okFrom || !okTo || from == day:
-				return span{}, fault{"is not a time of day to another", ""}
+				return span{}, fault{"is not a time of day to another", hoursHint(first, second)}
 			case from == to:
 				return span{}, fault{"is no time at all", `leave hours out for the whole day`}
 			}
 			return span{from, to}, fault{}
 		},
 	}
+}
+
+// hoursHint is for 8-22 and 8:00-22:00.
+func hoursHint(from, to string) string {
+	tidy := func(s string) string {
+		h, m, _ := strings.Cut(strings.TrimSpace(s), ":")
+		return fmt.Sprintf("%02s:%02s", h, m)
+	}
+	if _, ok := clock24(tidy(from)); !ok {
+		return ""
+	}
+	if _, ok := clock24(tidy(to)); !ok {
+		return ""
+	}
+	return fmt.Sprintf("write \"%s-%s\"", tidy(from), tidy(to))
 }
 
 // clock24 is 00:00 to 24:00.

@@ -190,7 +190,7 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		return n
 	}
 	n = &node{line: y.Line, column: y.Column, flow: y.Style&yaml.FlowStyle != 0}
-	b.checkTag(y)
+	tagged := b.checkTag(y)
 	switch y.Kind {
 	case yaml.SequenceNode:
 		n.kind = list
@@ -202,7 +202,10 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		b.mapping(n, y, depth)
 	case yaml.ScalarNode, yaml.AliasNode, yaml.DocumentNode:
 		n.value = y.Value
-		n.null = y.ShortTag() == "!!null"
+		n.null = y.ShortTag() == "!!null" && !tagged
+		if tagged {
+			n.value = strings.TrimSpace(y.Tag + " " + y.Value)
+		}
 	}
 	if y.Anchor != "" {
 		b.built[y] = n
@@ -282,9 +285,10 @@ func (b *builder) merged(at *yaml.Node, value *node) []*node {
 }
 
 // checkTag refuses !tags: they are nearly always a text that begins with !.
-func (b *builder) checkTag(y *yaml.Node) {
+func (b *builder) checkTag(y *yaml.Node) bool {
 	if y.Style&yaml.TaggedStyle == 0 || y.Tag == "!!str" {
-		return
+		return false
 	}
 	b.report(y, fmt.Sprintf("%s is read as a YAML tag", quoted(y.Tag)), "a plain value", fmt.Sprintf("quote a text that begins with !: %q", strings.TrimSpace(y.Tag+" "+y.Value)))
+	return true
 }

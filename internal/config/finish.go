@@ -1,0 +1,151 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+const (
+	defaultRunTimeout  = 2 * time.Minute
+	defaultStepTimeout = 30 * time.Second
+)
+
+// finish makes a journey of a draft. What is left to check is what only the
+// whole can say.
+func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
+	j := journey.Journey{
+		ID: d.id.value, Title: cmp.Or(d.title, d.id.value), Site: site.Site, Stage: d.stage, File: r.src.name,
+		Schedule: journey.Schedule{Every: d.every, Cron: d.cron, Timezone: site.Timezone, Active: d.active},
+		Visits:   d.conditions(r, s),
+		Mask:     append(append([]journey.Target(nil), site.Mask...), d.mask...),
+		Timeout:  defaultRunTimeout, Pace: d.pace,
+	}
+	if d.timeout != nil {
+		j.Timeout = d.timeout.value
+	}
+	first := map[string]int{}
+	for _, draft := range d.steps {
+		step := draft.value.finish(r, draft.node, journey.MergeThresholds(s.Thresholds, site.Thresholds, d.limits.set(), journey.Flat(draft.value.limits.thresholds())), j.Timeout)
+		if line, twice := first[step.ID]; twice {
+			r.fail(draft.value.id.node, fmt.Sprintf("step %s is there twice, first in line %d", quoted(step.ID), line), "each step once", "give one of them another name")
+		} else if step.ID != "" {
+			first[step.ID] = draft.value.id.node.line
+		}
+		j.Steps = append(j.Steps, step)
+	}
+	d.checkTimeout(r, j)
+	return j
+}
+
+// finish makes a step of a draft.
+func (s stepDraft) finish(r reader, at *node, thresholds journey.ThresholdSet, run time.Duration) journey.Step {
+	step := journey.Step{
+		ID: s.id.value, Title: cmp.Or(s.title, s.id.value), Do: s.do, Expect: s.expect, Always: s.always,
+		Timeout: defaultStepTimeout, Thresholds: thresholds,
+		Pos: journey.Pos{File: r.src.name, Line: at.line, Column: at.column},
+	}
+	if step.ID != "" {
+		r = r.in("step " + quoted(step.ID))
+	}
+	critical := criticalOf(step)
+	switch {
+	case s.timeout != nil:
+		step.Timeout = s.timeout.value
+		if step.Timeout <= critical {
+			r.fail(s.timeout.node, fmt.Sprintf("timeout %s ends before the wait is critical, at %s", quoted(s.timeout.node.value), short(critical)), "a timeout longer than critical", "write timeout: "+longer(critical))
+		} else if step.Timeout > run {
+			r.warn(s.timeout.node, fmt.Sprintf("timeout %s is longer than the whole run's, %s", quoted(s.timeout.node.value), short(run)), "", "give the journey a longer timeout:")
+		}
+	case step.Timeout <= critical:
+		r.fail(s.limits.criticalAt(at), fmt.Sprintf("the step's timeout of 30s ends before the wait is critical, at %s", short(critical)), "a timeout longer than critical", "add timeout: "+longer(critical)+" to the step")
+	}
+	return step
+}
+
+func criticalOf(s journey.Step) time.Duration {
+	return max(s.Thresholds.Page.Critical, s.Thresholds.InPage.Critical)
+}
+
+// longer is a timeout that leaves room above a threshold.
+func longer(d time.Duration) string {
+	d += d / 2
+	if d >= 2*time.Minute {
+		return short((d + time.Minute - 1).Truncate(time.Minute))
+	}
+	return short((d + time.Second).Truncate(time.Second))
+}
+
+// short is a duration as a person writes it: 3m, not 3m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// checkTimeout holds the run's timeout against the longest critical wait.
+func (d draft) checkTimeout(r reader, j journey.Journey) {
+	for i, s := range j.Steps {
+		critical := criticalOf(s)
+		if j.Timeout > critical {
+			continue
+		}
+		if d.timeout != nil {
+			r.fail(d.timeout.node, fmt.Sprintf("timeout %s ends before the wait of step %s is critical, at %s", quoted(d.timeout.node.value), quoted(s.ID), short(critical)), "a timeout longer than critical", "write timeout: "+longer(critical))
+			return
+		}
+		r.fail(d.steps[i].value.limits.criticalAt(d.steps[i].node), fmt.Sprintf("the run's timeout of 2m ends before the wait of step %s is critical, at %s", quoted(s.ID), short(critical)), "a timeout longer than critical", "add timeout: "+longer(critical)+" to the journey")
+		return
+	}
+}
+
+// conditions are the devices and networks of the visits.
+func (d draft) conditions(r reader, s Settings) []journey.Visit {
+	if len(d.visits) == 0 {
+		return []journey.Visit{{Device: s.Devices[0], Network: s.Networks[0]}}
+	}
+	var all []journey.Visit
+	first := map[string]int{}
+	for _, v := range d.visits {
+		device, ok := pick(r.under("device"), v.value.device, s.Devices, func(d journey.Device) string { return d.Name }, "devices")
+		network := s.Networks[0]
+		if v.value.network.node != nil {
+			network, _ = pick(r.under("network"), v.value.network, s.Networks, func(n journey.Network) string { return n.Name }, "networks")
+		}
+		if line, twice := first[device.Name]; twice && ok {
+			r.fail(v.node, fmt.Sprintf("device %s is there twice, first in line %d", quoted(device.Name), line), "each device once: results are kept by device", "define it under another name in devices: of samui.yaml")
+		} else if ok {
+			first[device.Name] = v.node.line
+		}
+		all = append(all, journey.Visit{Device: device, Network: network})
+	}
+	return all
+}
+
+// pick finds a name among what is known.
+func pick[V any](r reader, name located[string], known []V, nameOf func(V) string, key string) (V, bool) {
+	var zero V
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = nameOf(k)
+		if names[i] == name.value {
+			return k, true
+		}
+	}
+	if name.node != nil && name.value != "" {
+		hint := didYouMean(name.value, names)
+		if hint == "" {
+			hint = "define it in " + key + ": of samui.yaml"
+		}
+		r.fail(name.node, r.subject(name.node)+" is unknown", oneOfWords(names), hint)
+	}
+	return zero, false
+}
