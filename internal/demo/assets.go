@@ -91,16 +91,19 @@ func (a *assets) URL(name string) (string, error) {
 	return "/static/" + name + "?v=" + file.hash, nil
 }
 
+// lateBanner is the script of layout-shift.
+const lateBanner = "banner.js"
+
 func (s *Shop) assetRoutes(mux *http.ServeMux) {
 	const forever = "public, max-age=31536000, immutable"
 	normally := same(pictureLatency)
 	for name, file := range s.assets.static {
-		wait := normally
-		if name == "banner.js" {
-			wait = same(lateBannerLatency)
+		if name != lateBanner {
+			mux.Handle("GET /static/"+name, serveAsset(name, file, forever, normally))
 		}
-		mux.Handle("GET /static/"+name, serveAsset(name, file, forever, wait))
 	}
+	// A browser that kept the banner would show it before anything could move.
+	mux.Handle("GET /static/"+lateBanner, serveAsset(lateBanner, s.assets.static[lateBanner], "no-store", same(lateBannerLatency)))
 	for name, file := range s.assets.pictures {
 		mux.Handle("GET /img/"+name, serveAsset(name, file, "public, max-age=3600", normally))
 	}

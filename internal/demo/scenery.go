@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"math"
+	"slices"
 )
 
 // The hero is a photograph as far as a browser can tell: of a size that takes
@@ -90,8 +91,8 @@ func paintScenery(width, height int) *image.RGBA {
 
 // nearest is the nearest ridge that covers a point, -1 where there is only sky.
 func nearest(crests [][]float64, x int, y float64) int {
-	for i := len(crests) - 1; i >= 0; i-- {
-		if y >= crests[i][x] {
+	for i, crest := range slices.Backward(crests) {
+		if y >= crest[x] {
 			return i
 		}
 	}

@@ -12,7 +12,7 @@ func TestHeroes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := paintHeroes()
+	again, err := stockOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestHeroes(t *testing.T) {
 		if n := len(hero.content); n < c.least || n > c.most {
 			t.Errorf("%s has %d bytes, want %d to %d", name, n, c.least, c.most)
 		}
-		if hero.hash != again[name].hash {
+		if hero.hash != again.assets.heroes[name].hash {
 			t.Errorf("%s was painted differently the second time", name)
 		}
 	}

@@ -66,3 +66,14 @@ func TestKeepForgetsTheOldest(t *testing.T) {
 		t.Errorf("kept %v", kept)
 	}
 }
+
+// TestNewShop: what everybody calls.
+func TestNewShop(t *testing.T) {
+	shop, err := NewShop("slow-search", "bot-wall")
+	if err != nil || !shop.troubled(slowSearch) || !shop.troubled(botWall) || shop.troubled(lateImage) {
+		t.Errorf("the shop isn't open as it was asked for: %v", err)
+	}
+	if _, err := NewShop("slow-serach"); err == nil {
+		t.Error("a shop was opened with a trouble that there isn't")
+	}
+}

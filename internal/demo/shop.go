@@ -27,11 +27,9 @@ import (
 // Shop is the demo shop. It is safe for concurrent use; make one with
 // [NewShop].
 type Shop struct {
-	handler   http.Handler
-	templates map[string]*template.Template
-	locales   []*locale
-	assets    *assets
-	sessions  *sessions
+	stock
+	handler  http.Handler
+	sessions *sessions
 
 	on        [troubleCount]atomic.Bool
 	checkouts atomic.Uint64 // posted since random-500 was switched on
@@ -41,20 +39,41 @@ type Shop struct {
 //go:embed web
 var web embed.FS
 
+// stock is what a shop is made of. It never changes after loading.
+type stock struct {
+	locales   []*locale
+	assets    *assets
+	templates map[string]*template.Template
+}
+
 // NewShop opens a shop with the named troubles switched on. An unknown name is
 // an error that says which one was probably meant.
 func NewShop(troubles ...string) (*Shop, error) {
-	s := &Shop{sessions: newSessions(maxSessions)}
-	var err error
-	if s.locales, err = loadLocales(); err != nil {
+	st, err := loadStock()
+	if err != nil {
 		return nil, err
 	}
-	if s.assets, err = loadAssets(s.locales[0]); err != nil {
-		return nil, err
+	return openShop(st, troubles...)
+}
+
+func loadStock() (stock, error) {
+	locales, err := loadLocales()
+	if err != nil {
+		return stock{}, err
 	}
-	if s.templates, err = loadTemplates(); err != nil {
-		return nil, err
+	assets, err := loadAssets(locales[0])
+	if err != nil {
+		return stock{}, err
 	}
+	templates, err := loadTemplates()
+	if err != nil {
+		return stock{}, err
+	}
+	return stock{locales, assets, templates}, nil
+}
+
+func openShop(st stock, troubles ...string) (*Shop, error) {
+	s := &Shop{stock: st, sessions: newSessions(maxSessions)}
 	for _, name := range troubles {
 		if err := s.Set(name, true); err != nil {
 			return nil, err

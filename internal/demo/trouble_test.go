@@ -189,23 +189,28 @@ func TestTroublesInThePage(t *testing.T) {
 				}
 			}
 		}
-		if d, _ := took(func() *httptest.ResponseRecorder { return b.get("/static/banner.js") }); d != 700*time.Millisecond {
-			t.Errorf("the banner arrives after %v, want 700ms", d)
+		d, w := took(func() *httptest.ResponseRecorder { return b.get("/static/banner.js") })
+		if kept := w.Header().Get("Cache-Control"); d != 700*time.Millisecond || kept != "no-store" {
+			t.Errorf("the banner arrives after %v and may be kept (%s); want 700ms each time", d, kept)
 		}
 	})
 }
 
 func TestUnknownTrouble(t *testing.T) {
+	st, err := stockOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := "slow-search, failing-checkout, late-image, layout-shift, long-task, hanging-third-party, random-500, slow-support, bot-wall, renamed-button"
 	for name, nearest := range map[string]string{"slow-serach": "slow-search", "random": "random-500", "botwall": "bot-wall", "": ""} {
-		_, err := NewShop(name)
+		_, err := openShop(st, name)
 		hint := ""
 		if nearest != "" {
 			hint = fmt.Sprintf("did you mean %q? ", nearest)
 		}
 		want := fmt.Sprintf("there is no trouble %q; %sall of them: %s", name, hint, all)
 		if err == nil || err.Error() != want {
-			t.Errorf("NewShop(%q): %v, want %s", name, err, want)
+			t.Errorf("a shop with %q: %v, want %s", name, err, want)
 		}
 	}
 }
@@ -250,11 +255,8 @@ func TestControl(t *testing.T) {
 
 // TestLeaving: whoever waits for an answer and leaves, leaves nothing behind.
 func TestLeaving(t *testing.T) {
-	defer goleak.VerifyNone(t)
-	shop, err := NewShop("hanging-third-party", "slow-search", "late-image", "slow-support")
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	shop := newBrowser(t, "hanging-third-party", "slow-search", "late-image").shop
 	arrived, left := make(chan struct{}), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -18,9 +19,17 @@ type browser struct {
 	cookie *http.Cookie
 }
 
+// stockOnce is loaded once for all tests: painting takes a while under the race
+// detector.
+var stockOnce = sync.OnceValues(loadStock)
+
 func newBrowser(t *testing.T, troubles ...string) *browser {
 	t.Helper()
-	shop, err := NewShop(troubles...)
+	st, err := stockOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop, err := openShop(st, troubles...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +55,7 @@ func (b *browser) get(path string) *httptest.ResponseRecorder {
 	return b.do(httptest.NewRequest(http.MethodGet, path, http.NoBody))
 }
 
-// post sends a form given as name, value, name, value, …
+// post sends a form given as names, each followed by its value.
 func (b *browser) post(path string, fields ...string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	return b.do(postRequest(path, fields...))
