@@ -22,6 +22,10 @@ type usable struct {
 	URL                 string
 }
 
+// inputGrace is how long after the step's end an input that has begun may
+// still be finished.
+const inputGrace = time.Second
+
 // errMissed means that the page moved under a press, which was held back.
 var errMissed = errors.New("the press missed its target")
 
@@ -81,9 +85,11 @@ func (st *step) try(ctx context.Context, a journey.Action) error {
 			st.ready += journey.FromMs(max(0, at.UsableAt-at.StartedAt))
 		}
 	}
-	// From here on a deadline must not tear an input apart: a key that is down
-	// has to come up. Every call has its own.
-	ctx = context.WithoutCancel(ctx)
+	// An input is not torn apart by the end of an optional target's time: a key
+	// that is down has to come up. A page that is too busy to take it in uses
+	// up the step's time.
+	ctx, cancel := context.WithDeadlineCause(context.WithoutCancel(ctx), st.deadline.Add(inputGrace), errStepTimeout)
+	defer cancel()
 	switch a.Verb {
 	case journey.Click:
 		return st.click(ctx, at)
@@ -148,6 +154,10 @@ func (st *step) arm(ctx context.Context, terminal, before string) error {
 	st.state.mu.Unlock()
 	st.sentAt = time.Now()
 	_, err := evalIn[any](ctx, st.target, doc.world, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))
+	var perr pageError
+	if errors.As(err, &perr) {
+		return st.why(ctx) // an expectation that the page can't read
+	}
 	return err
 }
 
@@ -251,7 +261,7 @@ func (st *step) fill(ctx context.Context, with journey.Text, at usable) error {
 		if err := st.arm(ctx, "input", "0"); err != nil {
 			return err
 		}
-		if err := call(ctx, st.target, input.InsertText, input.InsertTextParams{Text: value}); err != nil {
+		if err := send(ctx, st.target, input.InsertText, input.InsertTextParams{Text: value}); err != nil {
 			return err
 		}
 		return st.done(ctx)

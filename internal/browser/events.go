@@ -34,6 +34,8 @@ func (s *Session) listen(event any) {
 		}
 	case *page.EventFrameStartedNavigating:
 		s.startedNavigating(e)
+	case *page.EventFrameStoppedLoading:
+		s.stoppedLoading(e.FrameID)
 	case *page.EventWindowOpen:
 		s.state.update(func(s *state) { s.opened = e.URL })
 	case *page.EventJavascriptDialogOpening:
@@ -127,6 +129,7 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 		}
 		if main {
 			s.leaveLocked(e.RequestID, e.Request.URL)
+			s.nav.requested = true
 		}
 	})
 }
@@ -141,6 +144,7 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 			return
 		}
 		s.response = newResponse(e.Response)
+		s.nav.answered = s.nav.pending && s.nav.requestID == e.RequestID
 		if e.Response.Status >= http.StatusBadRequest {
 			s.failLocked(&Failure{
 				Kind: journey.KindHTTP, Status: int(e.Response.Status),
@@ -164,21 +168,36 @@ func newResponse(r *network.Response) *response {
 }
 
 func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
-	s.state.update(func(s *state) {
+	s.state.update(func(state *state) {
 		if !e.Canceled && e.BlockedReason == "" {
-			s.requests.failed(e.RequestID)
+			state.requests.failed(e.RequestID)
 		}
-		if !s.nav.pending || e.RequestID != s.nav.requestID {
+		if !state.nav.pending || e.RequestID != state.nav.requestID {
 			return
 		}
-		url := s.nav.url
-		s.nav = navigation{}
+		url := state.nav.url
+		stays := state.callOffLocked()
 		// A navigation is aborted when another overtakes it, when it turns out
 		// to be a download, and when the answer is 204: the page stays.
 		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
+			s.tasks.Go(func() { s.stay(stays) })
 			return
 		}
-		s.failLocked(navigationFailure(url, e.ErrorText))
+		state.failLocked(navigationFailure(url, e.ErrorText))
+	})
+}
+
+// stoppedLoading: a navigation that was answered and brought no document was a
+// download.
+func (s *Session) stoppedLoading(frame cdp.FrameID) {
+	if frame != s.mainFrame {
+		return
+	}
+	s.state.update(func(state *state) {
+		if state.nav.pending && state.nav.answered {
+			stays := state.callOffLocked()
+			s.tasks.Go(func() { s.stay(stays) })
+		}
 	})
 }
 

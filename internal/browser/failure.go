@@ -124,28 +124,32 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		}
 	}
 	e, v := expected[i], verdicts[i]
-	f := &Failure{Kind: journey.KindExpectation, Message: fmt.Sprintf("%s: not seen", e), Pos: e.Pos, Nearest: v.Nearest}
+	what := e.String()
+	if e.Target == nil && e.Op == journey.Contains && (e.Claim == journey.ClaimText || e.Claim == journey.ClaimNoText) {
+		what = fmt.Sprintf("%q", e.Text)
+	}
+	f := &Failure{Kind: journey.KindExpectation, Message: what + " not seen", Pos: e.Pos, Nearest: v.Nearest}
 	if e.Target != nil {
 		f.Target = e.Target.String()
 	}
 	switch {
 	case v.Error != "":
-		f.Kind, f.Message = journey.KindScript, fmt.Sprintf("%s: %s", e, v.Error)
+		f.Kind, f.Message = journey.KindScript, fmt.Sprintf("%s: %s", what, v.Error)
 	case len(v.Matches) > 1:
 		f.Kind = journey.KindTarget
-		f.Message = fmt.Sprintf("%s: %d elements match: %s", e, len(v.Matches), strings.Join(v.Matches, ", "))
+		f.Message = fmt.Sprintf("%s: %d elements match: %s", what, len(v.Matches), strings.Join(v.Matches, ", "))
 		f.Nearest = v.Matches
 		f.Hint = "choose one with nth: 1, or narrow it with within: or has:"
 	case v.Kind == string(journey.KindTarget):
 		f.Kind = journey.KindTarget
-		f.Message = fmt.Sprintf("%s: nothing on the page matches", e)
+		f.Message = fmt.Sprintf("%s: nothing on the page matches", what)
 		if len(v.Nearest) > 0 {
 			f.Hint = "if it was renamed, name the nearest instead: " + v.Nearest[0]
 		}
 	case e.Claim == journey.ClaimNoText || e.Claim == journey.ClaimHidden:
-		f.Message = fmt.Sprintf("%s: still there", e)
+		f.Message = what + " still there"
 	case v.Actual != "":
-		f.Message = fmt.Sprintf("%s: not seen; there was %q", e, v.Actual)
+		f.Message = fmt.Sprintf("%s not seen; there was %q", what, v.Actual)
 	}
 	return f
 }

@@ -16,10 +16,10 @@ import (
 func press(ctx context.Context, t *chromedp.Target, x, y float64, touch bool) error {
 	if touch {
 		point := []*input.TouchPoint{{X: x, Y: y}}
-		if err := call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point}); err != nil {
+		if err := send(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point}); err != nil {
 			return err
 		}
-		return call(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+		return send(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
 	}
 	for _, e := range []input.DispatchMouseEventParams{
 		{Type: input.DispatchMouseEventTypeMouseMoved},
@@ -27,7 +27,7 @@ func press(ctx context.Context, t *chromedp.Target, x, y float64, touch bool) er
 		{Type: input.DispatchMouseEventTypeMouseReleased, Button: input.MouseButtonLeft, ClickCount: 1},
 	} {
 		e.X, e.Y = x, y
-		if err := call(ctx, t, input.DispatchMouseEvent, e); err != nil {
+		if err := send(ctx, t, input.DispatchMouseEvent, e); err != nil {
 			return err
 		}
 	}
@@ -35,7 +35,7 @@ func press(ctx context.Context, t *chromedp.Target, x, y float64, touch bool) er
 }
 
 func hover(ctx context.Context, t *chromedp.Target, x, y float64) error {
-	return call(ctx, t, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y})
+	return send(ctx, t, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y})
 }
 
 // typeRune types one character as a key of its own.
@@ -123,8 +123,8 @@ func typeKey(ctx context.Context, t *chromedp.Target, key *kb.Key, modifiers int
 	}
 	up := down
 	up.Type, up.Text, up.UnmodifiedText, up.Commands = input.DispatchKeyEventTypeKeyUp, "", "", nil
-	if err := call(ctx, t, input.DispatchKeyEvent, down); err != nil {
+	if err := send(ctx, t, input.DispatchKeyEvent, down); err != nil {
 		return err
 	}
-	return call(ctx, t, input.DispatchKeyEvent, up)
+	return send(ctx, t, input.DispatchKeyEvent, up)
 }

@@ -196,10 +196,10 @@ func (st *step) failed(run context.Context, err error) error {
 	if errors.Is(err, errStepTimeout) {
 		err = st.explain(ctx)
 	}
-	if !errors.As(err, &f) || f.Kind != journey.KindCrash {
-		st.examine(ctx)
-	} else {
+	if st.mute || (errors.As(err, &f) && f.Kind == journey.KindCrash) {
 		st.fillPage(snapshot{})
+	} else {
+		st.examine(ctx)
 	}
 	return err
 }
@@ -270,13 +270,14 @@ func (st *step) why(ctx context.Context) *Failure {
 		if len(st.Expect) > 0 {
 			what, pos = st.Expect[0].String(), st.Expect[0].Pos
 		}
-		return st.unanswered(journey.KindExpectation, what+": not seen", "", pos)
+		return st.unanswered(journey.KindExpectation, what+" not seen", "", pos)
 	}
 	return expectationFailure(st.Expect, verdicts)
 }
 
 // unanswered is the failure of a page whose scripts never come to rest.
 func (st *step) unanswered(kind journey.FailureKind, what, target string, pos journey.Pos) *Failure {
+	st.mute = true
 	return &Failure{
 		Kind: kind, Message: what + ": the page no longer answers", Target: target, Pos: pos,
 		Hint: "a script of the page keeps its main thread busy without end; the customer's tab hangs too",

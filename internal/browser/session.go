@@ -137,10 +137,16 @@ func (s *Session) watchChrome() {
 	}
 }
 
-// call runs a protocol command that needs no answer, bounded.
+// call is send for commands that the browser answers at once, bounded.
 func call[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R], params P) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("%s: no answer in %s", command.Method, callTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, fmt.Errorf("no answer in %s", callTimeout))
 	defer cancel()
+	return send(ctx, s, command, params)
+}
+
+// send runs a protocol command whose answer isn't wanted. Inputs are answered
+// when the page has taken them in.
+func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R], params P) error {
 	if _, err := cdp.Call(ctx, s, command, params); err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -278,7 +284,7 @@ func (s *Session) await(ctx context.Context, holds func(*state) bool) error {
 		select {
 		case <-changed:
 		case <-stray.C:
-			s.callOffStray(ctx)
+			s.callOffStray()
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -286,22 +292,19 @@ func (s *Session) await(ctx context.Context, holds func(*state) bool) error {
 }
 
 // callOffStray forgets an announced navigation that went nowhere.
-func (s *Session) callOffStray(ctx context.Context) {
-	s.state.mu.Lock()
-	nav, doc := s.state.nav, s.state.doc
-	stray := nav.pending && nav.requestID == "" && time.Since(nav.since) > strayAfter
-	s.state.mu.Unlock()
-	if !stray {
-		return
-	}
-	s.state.update(func(s *state) { s.nav = navigation{} })
-	s.stay(ctx, doc)
+func (s *Session) callOffStray() {
+	s.state.update(func(state *state) {
+		if nav := state.nav; nav.pending && !nav.requested && time.Since(nav.since) > strayAfter {
+			stays := state.callOffLocked()
+			s.tasks.Go(func() { s.stay(stays) })
+		}
+	})
 }
 
 // stay tells the document that it is judged again. One that can't answer is
 // not looked at anyway.
-func (s *Session) stay(ctx context.Context, doc document) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+func (s *Session) stay(doc document) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	_, _ = evalIn[any](ctx, s.target, doc.world, js("samui.watch.stay"))
 }

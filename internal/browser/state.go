@@ -38,7 +38,9 @@ type document struct {
 type navigation struct {
 	pending   bool
 	since     time.Time
-	requestID network.RequestID // of the document; empty until it is requested
+	requestID network.RequestID // of the document
+	requested bool              // its request was sent
+	answered  bool              // its response began
 	url       string
 }
 
@@ -199,4 +201,11 @@ func (s *state) leaveLocked(id network.RequestID, url string) {
 		s.nav.requestID = id
 	}
 	s.nav.url = url
+}
+
+// callOffLocked forgets a pending navigation that came to nothing and returns
+// the document that stays, to be told.
+func (s *state) callOffLocked() document {
+	s.nav = navigation{}
+	return s.doc
 }

@@ -45,13 +45,15 @@ const settleCap = 5 * time.Second
 type step struct {
 	*Session
 	journey.Step
-	claims []claimJSON
-	ready  time.Duration   // until each action's target could be used
-	began  time.Time       // by our clock, for steps that have no end of their own
-	sought *journey.Action // whose target is being waited for; nil = the expectations are
-	sentAt time.Time       // when the last input left us, should the page have no time to say
-	inputs int             // actions that were armed
-	m      Measurement
+	claims   []claimJSON
+	ready    time.Duration // until each action's target could be used
+	began    time.Time     // by our clock, for steps that have no end of their own
+	deadline time.Time
+	mute     bool            // the page no longer answers
+	sought   *journey.Action // whose target is being waited for; nil = the expectations are
+	sentAt   time.Time       // when the last input left us, should the page have no time to say
+	inputs   int             // actions that were armed
+	m        Measurement
 }
 
 // Step does a step's actions and waits for its expectations, under the step's
@@ -60,8 +62,9 @@ type step struct {
 // ctx ended first.
 func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
 	st := &step{Session: s, Step: def, began: time.Now()}
+	st.deadline = st.began.Add(def.Timeout)
 	run := ctx
-	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
+	ctx, cancel := context.WithDeadlineCause(ctx, st.deadline, errStepTimeout)
 	defer cancel()
 	ctx, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
@@ -69,7 +72,11 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	s.state.begin(interrupt)
 	defer s.state.update(func(s *state) { s.interrupt = nil })
 
-	err := st.live(ctx, run)
+	disarm, err := st.armFresh(ctx)
+	if err == nil {
+		err = st.live(ctx, run)
+		defer disarm()
+	}
 	if err != nil {
 		err = st.failed(run, s.orGone(err))
 	}
@@ -79,15 +86,6 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 // live goes through the step. run is the context that outlives the step's own
 // deadline: collecting numbers afterwards is no wait.
 func (st *step) live(ctx, run context.Context) error {
-	var err error
-	if st.claims, err = st.encoder.claims(st.Expect); err != nil {
-		return err
-	}
-	disarm, err := st.armFresh(ctx)
-	if err != nil {
-		return err
-	}
-	defer disarm()
 	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.vitals.mark())"); err != nil {
 		return err
 	}
@@ -110,6 +108,9 @@ func (st *step) live(ctx, run context.Context) error {
 // armFresh has every new document of this step judged from its first frame.
 // The returned func ends that.
 func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
+	if st.claims, err = st.encoder.claims(st.Expect); err != nil {
+		return nil, err
+	}
 	spec := map[string]any{"id": fmt.Sprintf("fresh-%d", st.steps), "claims": st.claims, "terminal": nil, "fresh": true}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -120,10 +121,19 @@ func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
 		return nil, err
 	}
 	return func() {
+		if st.mute || st.crashed() {
+			return
+		}
 		// The next step's documents must not be judged by this one's claims; a
 		// tab that can't be told so is thrown away anyway.
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
 		_ = call(ctx, st.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier})
 	}, nil
+}
+
+func (s *Session) crashed() bool {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return s.state.crashed
 }

@@ -1,0 +1,202 @@
+package browser_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"samui/internal/browser"
+	"samui/internal/journey"
+)
+
+// TestSiteTrouble: what the site does wrong is a Failure of the right kind.
+func TestSiteTrouble(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", html(`<a href=/broken>Broken</a> <a href=/reset>Reset</a> <button onclick="while(true);">Hang</button> <button onclick="confirm('Sure?')">Ask</button> <button onclick="alert('Sold out'); document.body.append('told')">Tell</button>`))
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte("<title>Oops</title>It broke"))
+	})
+	mux.HandleFunc("/reset", func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		_ = conn.Close()
+	})
+	server := serve(t, mux)
+	nobody := httptestAddress(t)
+	cases := []struct {
+		name    string
+		action  journey.Action
+		kind    journey.FailureKind
+		message string
+	}{
+		{"a link to an error", click("Broken"), journey.KindHTTP, "answered 500"},
+		{"a page that isn't there", openURL("/broken"), journey.KindHTTP, "answered 500"},
+		{"nobody answers", openURL("http://" + nobody), journey.KindNavigation, "refused"},
+		{"a reset", click("Reset"), journey.KindNavigation, "reset"},
+		{"a question", click("Ask"), journey.KindDialog, `"Sure?"`},
+		{"no http address", openURL("file:///etc/passwd"), journey.KindNavigation, "no http(s) address"},
+	}
+	b := newBrowser(t)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, b, site(server))
+			mustStep(t, s, step(do(openURL("/"))))
+			began := time.Now()
+			m, err := s.Step(t.Context(), step(do(c.action), sees("never")))
+			var f *browser.Failure
+			if !errors.As(err, &f) || f.Kind != c.kind || !strings.Contains(f.Message, c.message) {
+				t.Fatalf("got %v, want %s with %q", err, c.kind, c.message)
+			}
+			if time.Since(began) > 15*time.Second {
+				t.Errorf("took %v: it was not ended at once", time.Since(began))
+			}
+			if c.kind == journey.KindHTTP && (m.Signs == nil || m.Signs.Status != 500 || m.Signs.Title != "Oops" || !strings.Contains(m.Signs.Text, "It broke")) {
+				t.Errorf("signs: got %+v, want those of the error page", m.Signs)
+			}
+		})
+	}
+	t.Run("an alert is answered", func(t *testing.T) {
+		s := open(t, b, site(server))
+		mustStep(t, s, step(do(openURL("/"))))
+		mustStep(t, s, step(do(click("Tell")), sees("told")))
+		def := step(do(click("Tell")), sees("bought"))
+		def.Timeout = time.Second
+		if f := failStep(t, s, def); !strings.Contains(f.Message, `the page said "Sold out"`) {
+			t.Errorf("got %q, want what the page said in it", f.Message)
+		}
+	})
+	t.Run("a page that hangs", func(t *testing.T) {
+		s := open(t, b, site(server))
+		mustStep(t, s, step(do(openURL("/"))))
+		def := step(do(click("Hang")), sees("never"))
+		def.Timeout = 2 * time.Second
+		f := failStep(t, s, def)
+		if !strings.Contains(f.Message, "no longer answers") {
+			t.Errorf("got %q, want that the page no longer answers", f.Message)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		again := open(t, b, site(server))
+		mustStep(t, again, step(do(openURL("/")), sees("Hang")))
+	})
+	t.Run("a crash", func(t *testing.T) {
+		s := open(t, b, site(server))
+		mustStep(t, s, step(do(openURL("/"))))
+		timer := time.AfterFunc(300*time.Millisecond, func() { s.Crash(context.Background()) })
+		defer timer.Stop()
+		if f := failStep(t, s, step(do(click("Tell")), sees("never"))); f.Kind != journey.KindCrash {
+			t.Errorf("got %s %q, want a crash", f.Kind, f.Message)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		again := open(t, b, site(server))
+		mustStep(t, again, step(do(openURL("/")), sees("Hang")))
+	})
+}
+
+// httptestAddress is an address of this machine where nobody listens.
+func httptestAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// TestChromeKilled: a dead Chrome is nobody's failure; the next visit has a
+// new one, and nothing of the old one is left.
+func TestChromeKilled(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
+	b := newBrowser(t)
+	s := open(t, b, site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	first := b.Pid()
+	timer := time.AfterFunc(300*time.Millisecond, func() { _ = syscall.Kill(first, syscall.SIGKILL) })
+	defer timer.Stop()
+	began := time.Now()
+	_, err := s.Step(t.Context(), step(do(openURL("/")), sees("never")))
+	if !errors.Is(err, browser.ErrGone) {
+		t.Fatalf("got %v, want ErrGone", err)
+	}
+	if time.Since(began) > 15*time.Second {
+		t.Errorf("noticed after %v", time.Since(began))
+	}
+	_ = s.Close()
+	again := open(t, b, site(server))
+	mustStep(t, again, step(do(openURL("/")), sees("Home")))
+	if b.Restarts() != 1 || b.Pid() == first {
+		t.Errorf("restarts %d, pid %d: want a second Chrome", b.Restarts(), b.Pid())
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), browser.ProfilePrefix+"*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if _, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), time.Now()); !errors.Is(err, browser.ErrClosed) {
+		t.Errorf("a visit after Close: got %v, want ErrClosed", err)
+	}
+}
+
+// TestEndedFromOutside: a visit that is called off ends at once, with the
+// reason.
+func TestEndedFromOutside(t *testing.T) {
+	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
+	s := open(t, newBrowser(t), site(server))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	called := errors.New("called off")
+	timer := time.AfterFunc(500*time.Millisecond, func() { cancel(called) })
+	defer timer.Stop()
+	if _, err := s.Step(ctx, step(do(openURL("/")), sees("never"))); !errors.Is(err, called) {
+		t.Errorf("got %v, want %v", err, called)
+	}
+}
+
+// TestSweep: the next Samui removes the profile of one that was killed, and
+// leaves those that are in use alone.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	abandoned := filepath.Join(dir, browser.ProfilePrefix+"abandoned")
+	foreign := filepath.Join(dir, "somebody-elses")
+	for _, d := range []string{abandoned, foreign} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(d, "samui.lock"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := newBrowser(t)
+	if _, err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	browser.SweepProfiles(dir)
+	left, err := filepath.Glob(filepath.Join(dir, browser.ProfilePrefix+"*"))
+	if err != nil || len(left) != 1 || left[0] == abandoned {
+		t.Errorf("profiles: got %v (%v), want only the one in use", left, err)
+	}
+	if _, err := os.Stat(foreign); err != nil {
+		t.Errorf("a folder that isn't ours: %v", err)
+	}
+}
