@@ -137,7 +137,7 @@ func TestBotWall(t *testing.T) {
 		b := newBrowser(t, "bot-wall")
 		for _, path := range []string{"/", "/he/", "/search?q=shoes", "/cart", "/api/products", "/nowhere"} {
 			w := b.get(path)
-			shows(t, w, http.StatusForbidden, "Just a moment…", "Verify you are human")
+			shows(t, w, http.StatusForbidden, "Just a moment...", "Verify you are human")
 			frames := parse(t, w.Body.String()).all("iframe")
 			if len(frames) != 1 || frames[0].attrs["src"] != wallFrame {
 				t.Errorf("%s: frames %v, want one at %s", path, frames, wallFrame)
