@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -93,9 +94,7 @@ func (g *grammar) actionTable(v journey.Verb, own ...field[journey.Action]) obje
 func withTips(all ...map[string]string) map[string]string {
 	tips := map[string]string{}
 	for _, some := range all {
-		for k, v := range some {
-			tips[k] = v
-		}
+		maps.Copy(tips, some)
 	}
 	return tips
 }

@@ -16,11 +16,9 @@ func listOf[V any](want string, item codec[V], least int) codec[[]V] {
 		},
 		read: func(r reader, n *node) ([]V, bool) {
 			if n.kind != list {
-				hint := ""
+				hint := "begin each with -"
 				if n.kind == scalar {
 					hint = fmt.Sprintf("write [%s]", doubleQuoted(n.value))
-				} else {
-					hint = "begin each with -"
 				}
 				r.fail(n, fmt.Sprintf("%s is %s", r.key, n.describe()), want, hint)
 				return nil, false

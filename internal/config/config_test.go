@@ -88,7 +88,7 @@ func files(t testing.TB, pattern string) []string {
 	return found
 }
 
-func golden(t *testing.T, path string, got string) {
+func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {

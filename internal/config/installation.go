@@ -338,7 +338,7 @@ func mention() word[string] {
 			case "here", "channel", "everyone":
 				hint = `write "<!` + strings.TrimLeft(s, "@!") + `>"`
 			}
-			for _, m := range strings.Fields(s) {
+			for m := range strings.FieldsSeq(s) {
 				inner, closed := strings.CutSuffix(m, ">")
 				if !closed || len(inner) < 3 || (inner[:2] != "<!" && inner[:2] != "<@") || strings.ContainsAny(inner[2:], "<>") {
 					return "", fault{"is not a mention", cmp.Or(hint, `a person is "<@MEMBER-ID>", a group "<!subteam^ID>"`)}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ func keyName() word[string] {
 				if !more || name == "" || after == "" {
 					break
 				}
-				if !oneOf(name, modifiers()) {
+				if !slices.Contains(modifiers(), name) {
 					return "", fault{fmt.Sprintf("begins with %q, which is not held down", name), keyHint(name, modifiers())}
 				}
 				if strings.Contains("+"+held, "+"+name+"+") {
@@ -39,7 +40,7 @@ func keyName() word[string] {
 			switch {
 			case rest == "Space":
 				return held + " ", fault{}
-			case oneOf(rest, keyNames()):
+			case slices.Contains(keyNames(), rest):
 				return s, fault{}
 			case utf8.RuneCountInString(rest) == 1 && !unicode.IsControl([]rune(rest)[0]):
 				return s, fault{}
@@ -47,15 +48,6 @@ func keyName() word[string] {
 			return "", fault{"is not a key", keyHint(rest, keyNames())}
 		},
 	}
-}
-
-func oneOf(s string, words []string) bool {
-	for _, w := range words {
-		if s == w {
-			return true
-		}
-	}
-	return false
 }
 
 func keyHint(written string, known []string) string {
@@ -82,7 +74,7 @@ func keyHint(written string, known []string) string {
 	case "spacebar":
 		instead = "Space"
 	}
-	if oneOf(instead, known) {
+	if slices.Contains(known, instead) {
 		return "write " + instead
 	}
 	if hint := didYouMean(written, known); hint != "" {

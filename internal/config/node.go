@@ -64,15 +64,23 @@ const longest = 60
 
 // quoted is a value for a message: quoted, cut to a readable length.
 func quoted(s string) string {
-	if len(s) > longest {
-		s = s[:longest]
-		for !utf8.ValidString(s) && s != "" {
-			s = s[:len(s)-1]
-		}
-		s += "…"
-	}
 	// What can't be seen is escaped, other scripts stay readable.
-	return fmt.Sprintf("%q", s)
+	return fmt.Sprintf("%q", clipped(s, longest))
+}
+
+// clipped is s cut to so many bytes, between two characters.
+func clipped(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	s = s[:most]
+	for {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if r != utf8.RuneError || size != 1 {
+			return s + "…"
+		}
+		s = s[:len(s)-1]
+	}
 }
 
 // source is one file while it is read.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Problem is one mistake in a file, told to the person who wrote it. No
@@ -89,6 +90,7 @@ type sink struct {
 }
 
 func (s *sink) add(p Problem) {
+	p.What, p.Want, p.Hint = oneLine(p.What), oneLine(p.Want), oneLine(p.Hint)
 	if s.said[p] {
 		return
 	}
@@ -99,10 +101,41 @@ func (s *sink) add(p Problem) {
 	s.problems = append(s.problems, p)
 }
 
-// sorted returns the problems by place.
+// longestMessage bounds what a file can make a message repeat, in bytes.
+const longestMessage = 600
+
+// oneLine is a message that can't disturb the terminal it is shown on: what
+// people type into a file may hold line breaks, escapes and bidi controls.
+func oneLine(s string) string {
+	harmful := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+	if strings.ContainsFunc(s, harmful) {
+		var b strings.Builder
+		for _, r := range s {
+			if harmful(r) {
+				fmt.Fprintf(&b, "\\u%04x", r)
+			} else {
+				b.WriteRune(r)
+			}
+		}
+		s = b.String()
+	}
+	return clipped(s, longestMessage)
+}
+
+// most is how many problems of one file are told: more are no help.
+const most = 200
+
+// sorted returns the problems by place, of very many the first.
 func (s *sink) sorted() Problems {
 	slices.SortStableFunc(s.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return s.problems
+	if len(s.problems) <= most {
+		return s.problems
+	}
+	rest := s.problems[most:]
+	more := rest[0]
+	more.What, more.Want, more.Hint = fmt.Sprintf("there are %d more mistakes from here on", len(rest)), "", "put the first ones right and check again"
+	more.Warning = len(rest.Errors()) == 0
+	return append(slices.Clone(s.problems[:most]), more)
 }

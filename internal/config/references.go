@@ -148,8 +148,7 @@ func (r reader) secret(n *node, name string) ([]journey.Part, bool) {
 
 // reason is the cause of a failure on a file, without the path.
 func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

@@ -57,8 +57,15 @@ func withoutLine(err error) string {
 // the shortest such part ends near the mistake, and the longest part before it
 // that is well-formed ends where the broken construct begins.
 func failingLine(lines []string, err error) int {
+	// The search reads parts of the file again and again; a hostile one gets
+	// the parser's own line.
+	budget := 4 * maxBytes
 	failure := func(n int) string {
-		if e := syntaxError(strings.Join(lines[:n], "\n") + "\n"); e != nil {
+		text := strings.Join(lines[:n], "\n") + "\n"
+		if budget -= len(text); budget < 0 {
+			return err.Error()
+		}
+		if e := syntaxError(text); e != nil {
 			return e.Error()
 		}
 		return ""
@@ -72,13 +79,12 @@ func failingLine(lines []string, err error) int {
 			low = middle + 1
 		}
 	}
-	const tries = 200
-	for n := low - 1; n > 0 && n > low-tries; n-- {
+	for n := low - 1; n > 0 && budget > 0; n-- {
 		if failure(n) == "" {
 			return nextContent(lines, n, low)
 		}
 	}
-	if low <= tries {
+	if budget > 0 {
 		return nextContent(lines, 0, low)
 	}
 	return reportedLine(err, low)
@@ -175,8 +181,10 @@ func splitPair(text string) (key, value string, start int) {
 	return key, value, start + m[4]
 }
 
-// doubleQuoted is a text as YAML takes it as written.
+// doubleQuoted is a text as YAML takes it as written, for a hint: what is too
+// long to be typed is cut.
 func doubleQuoted(s string) string {
+	s = clipped(s, 200)
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 

@@ -126,11 +126,9 @@ func role() codec[journey.Text] {
 			if slices.Contains(roles(), s) {
 				return journey.Plain(s), fault{}
 			}
-			hint := ""
+			hint := didYouMean(s, roles())
 			if instead := roleOf(strings.ToLower(s)); instead != "" {
 				hint = "write role: " + instead
-			} else {
-				hint = didYouMean(s, roles())
 			}
 			return journey.Text{}, fault{"is no ARIA role", hint}
 		},

@@ -95,13 +95,11 @@ func (o verbReader[T]) word(r reader, n *node) (T, bool) {
 	case n.null:
 		r.under(strings.TrimPrefix(o.what, "an ")).empty(n, oneOfWords(o.names))
 	default:
-		hint := ""
+		hint := didYouMean(n.value, o.names)
 		if name, rest, ok := strings.Cut(n.value, ":"); ok && slices.Contains(o.names, name) {
 			hint = fmt.Sprintf("put a space after the colon: %s: %s", name, rest)
 		} else if name, rest, ok := strings.Cut(n.value, " "); ok && slices.Contains(o.names, name) {
 			hint = fmt.Sprintf("put a colon after the verb: %s: %s", name, rest)
-		} else {
-			hint = didYouMean(n.value, o.names)
 		}
 		r.fail(n, fmt.Sprintf("%s is no %s", quoted(n.value), strings.TrimPrefix(o.what, "an ")), oneOfWords(o.names), hint)
 	}
