@@ -73,7 +73,8 @@ func TestClaims(t *testing.T) {
 		{"another text in a target", `<i data-testid=cart>2 items</i>`, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Actual: "2 items"}},
 		{"target missing", ``, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Kind: "target"}},
 		{
-			"several targets", `<i data-testid=cart>1</i><i data-testid=cart>1</i>`, claim{"claim": "text", "op": "is", "text": "1", "target": cart},
+			"several targets", `<i data-testid=cart>1</i><i data-testid=cart>1</i>`,
+			claim{"claim": "text", "op": "is", "text": "1", "target": cart},
 			judged{Kind: "target", Actual: "2 elements match", Matches: []string{`{testid: cart, nth: 1}`, `{testid: cart, nth: 2}`}},
 		},
 		{"the visible one of several", `<i data-testid=cart hidden>0</i><i data-testid=cart>1</i>`, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Holds: true}},

@@ -20,7 +20,7 @@ import (
 // and judge expectations run as they do on a visit: in an isolated world,
 // before any script of the page.
 type finderTab struct {
-	ctx  context.Context
+	ctx  context.Context //nolint:containedctx // in chromedp a context is what a tab is
 	site *httptest.Server
 	html string // what the site serves at every address
 }

@@ -257,7 +257,7 @@
   // there for it alone and is part of names.
   function isHidden(el) {
     if (el.getAttribute('aria-hidden')?.trim().toLowerCase() === 'true') return true;
-    return !el.checkVisibility({ visibilityProperty: true }) && getComputedStyle(el).display !== 'contents';
+    return !el.checkVisibility({ visibilityProperty: true }) && samui.dom.display(el) !== 'contents';
   }
 
   samui.aria = { named, fields, operated, canonical, tagsOf, labels, labelsFor, labelledby };

@@ -224,7 +224,7 @@
   function isSecret(el) {
     if (el.localName === 'input' && /^(password|hidden)$/.test(el.type)) return true;
     if (/(^|\s)(current-password|new-password|one-time-code|cc-(?!name|type)\S+)(\s|$)/.test(el.getAttribute('autocomplete') ?? '')) return true;
-    return getComputedStyle(el).webkitTextSecurity !== 'none';
+    return samui.dom.style(el).webkitTextSecurity !== 'none';
   }
 
   // judgeNumber: number.js says what counts as a number.

@@ -127,18 +127,42 @@
     return elements.filter((el) => !outer.has(el));
   }
 
+  const styles = new WeakMap();
+
+  // style is an element's computed style. It is live, so it is kept for good:
+  // asking for it costs more than reading it.
+  function style(el) {
+    let live = styles.get(el);
+    if (live === undefined) {
+      live = getComputedStyle(el);
+      styles.set(el, live);
+    }
+    return live;
+  }
+
+  // display is an element's computed display.
+  function display(el) {
+    const known = memoMap('display');
+    let value = known.get(el);
+    if (value === undefined) {
+      value = style(el).display;
+      known.set(el, value);
+    }
+    return value;
+  }
+
   const containers = new Set('article aside details dialog div fieldset footer form header main menu nav ol section ul'.split(' '));
 
   // smothers reports whether a box cuts off what is in it down to nothing: a
   // collapsed accordion, or text that only a screen reader is to get.
   function smothers(el) {
-    // Sizes are dear, and this is asked of thousands of elements: text alone
-    // isn't made narrow without being made low, containers are.
     const tag = el.localName;
     if (tag === 'body' || tag === 'html') return false;
+    // Sizes are dear, and this is asked of thousands of elements: what flows with
+    // the text has none to cut off, and only containers are made narrow alone.
+    if (samui.text.inline(el) && display(el) === 'inline') return false;
     if (!(el.offsetHeight <= 1 || (containers.has(tag) && el.offsetWidth <= 1))) return false;
-    const style = getComputedStyle(el);
-    return style.overflow !== 'visible' && style.display !== 'inline' && style.display !== 'contents';
+    return style(el).overflow !== 'visible' && !/^(inline|contents)$/.test(display(el));
   }
 
   // smotherer is the box that cuts an element off, or null. A positioned
@@ -151,7 +175,7 @@
     const up = parent(el);
     const outer = by || !up ? null : smotherer(up);
     if (outer) {
-      const position = getComputedStyle(el).position;
+      const position = style(el).position;
       const escapes = position === 'fixed' || (position === 'absolute' && !(el.offsetParent && inside(el.offsetParent, outer)));
       by = escapes ? null : outer;
     }
@@ -167,7 +191,7 @@
   function painted(el) {
     if (!el.checkVisibility(drawn)) {
       // An element without a box of its own is seen through what is in it.
-      if (getComputedStyle(el).display !== 'contents') return false;
+      if (display(el) !== 'contents') return false;
       const up = parent(el);
       return up !== null && painted(up);
     }
@@ -182,14 +206,13 @@
     const along = box.bottom > 0 && box.top < view.clientHeight;
     if (across && along) return false;
     for (let up = el; up && up !== view && up !== document.body; up = parent(up)) {
-      const style = getComputedStyle(up);
-      if (style.position === 'fixed') return true;
+      if (style(up).position === 'fixed') return true;
       const outer = parent(up);
-      if (outer && outer !== document.body && outer !== view && getComputedStyle(outer).overflow !== 'visible') return false;
+      if (outer && outer !== document.body && outer !== view && style(outer).overflow !== 'visible') return false;
     }
     if (box.bottom + scrollY <= 0) return true;
-    const rtl = getComputedStyle(view).direction === 'rtl' || (document.body && getComputedStyle(document.body).direction === 'rtl');
-    const cut = [view, document.body].some((el) => el && /hidden|clip/.test(getComputedStyle(el).overflowX));
+    const rtl = style(view).direction === 'rtl' || (document.body && style(document.body).direction === 'rtl');
+    const cut = [view, document.body].some((el) => el && /hidden|clip/.test(style(el).overflowX));
     const width = cut ? view.clientWidth : view.scrollWidth;
     const left = box.left + scrollX;
     const right = box.right + scrollX;
@@ -212,7 +235,7 @@
 
   function look(el) {
     if (!el.isConnected) return false;
-    if (getComputedStyle(el).display === 'contents') {
+    if (display(el) === 'contents') {
       let seen = false;
       eachChild(el, (n) => {
         seen ||= n.nodeType === Node.ELEMENT_NODE ? visible(n) : n.nodeType === Node.TEXT_NODE && n.data.trim() !== '' && painted(el);
@@ -239,6 +262,6 @@
     return el.localName !== 'fieldset' && el.matches(':disabled');
   }
 
-  samui.dom = { memo, memoMap, query, roots, parent, eachChild, inside, closest, inOrder, innermost, painted };
+  samui.dom = { memo, memoMap, query, roots, parent, eachChild, inside, closest, inOrder, innermost, style, display, painted };
   samui.find = Object.assign(samui.find ?? {}, { touched, visible, enabled });
 })();
