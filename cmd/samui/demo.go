@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,9 +21,16 @@ import (
 	"samui/probes"
 )
 
+// shopAddress is where the shop usually is.
+const shopAddress = "127.0.0.1:8099"
+
 // demoEvery is how often the demo walks its journeys: often enough to see a
 // trouble that was just switched on.
 const demoEvery = 30 * time.Second
+
+// demoTimeout is when a step of the demo is given up: soon after it became
+// critical (10 s), so that one broken button doesn't keep the others waiting.
+const demoTimeout = 12 * time.Second
 
 func demoCommand() command {
 	return command{
@@ -57,7 +67,7 @@ type demoOptions struct {
 func runDemo(ctx context.Context, w *world, c command, args []string) (err error) {
 	var o demoOptions
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	flags.StringVar(&o.address, "shop", "127.0.0.1:8099", "`ADDR` the shop listens on (default 127.0.0.1:8099; port 0 takes a free one)")
+	flags.StringVar(&o.address, "shop", shopAddress, "`ADDR` the shop listens on (default "+shopAddress+"; port 0 takes a free one)")
 	flags.BoolVar(&o.shopOnly, "shop-only", false, "open the shop and visit nothing")
 	flags.Var(&o.troubles, "trouble", "let `NAME` go wrong; may be given several times")
 	sandboxFlag(flags, &o.noSandbox)
@@ -119,33 +129,61 @@ func openShop(ctx context.Context, shop http.Handler, address string) (actual st
 	}, nil
 }
 
-// demoJourneys are the shipped journeys, on the shop at url and without a
-// pause between steps. They are read from files like everybody's, with the
-// shop registered as a site.
+// demoJourneys are the shipped journeys in the order of a customer's life, on
+// the shop at url, without a pause between steps and with less patience. They are read from files
+// like everybody's, with the shop registered as a site.
 func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
 	dir, err := os.MkdirTemp("", "samui-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("unpacking the journeys: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a folder for temporary files is swept anyway
-	if err := os.CopyFS(filepath.Join(dir, "probes"), probes.Files()); err != nil {
+	files, err := unpack(dir, url)
+	if err != nil {
 		return nil, fmt.Errorf("unpacking the journeys: %w", err)
 	}
-	file := filepath.Join(dir, settingsFile)
-	text := fmt.Sprintf("sites:\n  demo-shop: {client: demo, title: Demo shop, env: production, url: %q, timezone: Asia/Jerusalem}\n", url)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return nil, fmt.Errorf("unpacking the journeys: %w", err)
-	}
-	settings, problems := config.Load(file, env)
+	settings, problems := config.Load(filepath.Join(dir, settingsFile), env)
 	if err := problems.Err(); err != nil {
 		return nil, fmt.Errorf("reading the demo's settings: %w", err)
 	}
-	journeys, problems := config.LoadJourneys(settings, []string{filepath.Join(dir, "probes")}, env)
+	journeys, problems := config.LoadJourneys(settings, files, env)
 	if err := problems.Err(); err != nil {
 		return nil, fmt.Errorf("reading the shipped journeys: %w", err)
 	}
 	for i := range journeys {
 		journeys[i].Pace = 0
+		for k := range journeys[i].Steps {
+			step := &journeys[i].Steps[k]
+			step.Timeout = min(step.Timeout, demoTimeout)
+		}
 	}
+	stages := journey.Stages()
+	slices.SortStableFunc(journeys, func(a, b journey.Journey) int {
+		return slices.Index(stages, a.Stage) - slices.Index(stages, b.Stage)
+	})
 	return journeys, nil
+}
+
+// unpack writes settings with the shop at url, and the shipped journeys, which
+// name the shop's usual address wherever they need a whole URL.
+func unpack(dir, url string) (journeys []string, err error) {
+	shipped := probes.Files()
+	names, err := fs.Glob(shipped, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(shipped, name)
+		if err != nil {
+			return nil, err
+		}
+		file := filepath.Join(dir, name)
+		data = bytes.ReplaceAll(data, []byte("http://"+shopAddress), []byte(url))
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			return nil, err
+		}
+		journeys = append(journeys, file)
+	}
+	text := fmt.Sprintf("sites:\n  demo-shop: {client: demo, title: Demo shop, env: production, url: %q, timezone: Asia/Jerusalem}\n", url)
+	return journeys, os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o600)
 }

@@ -20,7 +20,7 @@ type process struct {
 	dir    string
 	pipe   io.Closer // of stdout
 	stdout *bufio.Scanner
-	stderr strings.Builder
+	said   strings.Builder // on stderr
 }
 
 // startSamui starts the real program. It is killed at the end of the test if
@@ -35,7 +35,7 @@ func startSamui(t *testing.T, args ...string) *process {
 	p := &process{Cmd: exec.CommandContext(ctx, "samui", args...), dir: dir}
 	p.Dir = dir
 	p.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, ".tmp"), "NO_COLOR=1", "COLUMNS=120")
-	p.Cmd.Stderr = &p.stderr
+	p.Stderr = &p.said
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func (p *process) until(t *testing.T, ready func(line string) bool) string {
 			return p.stdout.Text()
 		}
 	}
-	t.Fatalf("samui ended before that; stderr:\n%s", p.stderr.String())
+	t.Fatalf("samui ended before that; stderr:\n%s", p.said.String())
 	return ""
 }
 
@@ -96,7 +96,7 @@ func TestDemoShowsEveryStageAndLeavesNothing(t *testing.T) {
 		return len(missing) == 0
 	})
 	if code, rest := p.interrupt(t); code != 0 {
-		t.Errorf("Ctrl-C: exit code %d, then\n%s\n%s", code, rest, p.stderr.String())
+		t.Errorf("Ctrl-C: exit code %d, then\n%s\n%s", code, rest, p.said.String())
 	}
 	if left := traces(p.dir); left != "" {
 		t.Error(left)
@@ -118,7 +118,7 @@ func TestInterruptedRunReportsWhatThereIs(t *testing.T) {
 	p.until(t, func(line string) bool { return strings.Contains(line, "Come in") })
 	code, rest := p.interrupt(t)
 	if code != exitFailed || !strings.Contains(rest, "PROBE ERROR") || !strings.Contains(rest, "interrupted") {
-		t.Errorf("Ctrl-C: exit code %d, then\n%s\n%s", code, rest, p.stderr.String())
+		t.Errorf("Ctrl-C: exit code %d, then\n%s\n%s", code, rest, p.said.String())
 	}
 	if left := traces(p.dir); left != "" {
 		t.Error(left)
@@ -137,8 +137,8 @@ func TestReaderThatGoesAwayEndsTheRun(t *testing.T) {
 	if err := p.Wait(); err == nil || p.ProcessState.ExitCode() != exitFailed {
 		t.Errorf("got %v, want exit code %d", err, exitFailed)
 	}
-	if !strings.Contains(p.stderr.String(), "samui: error: writing the results: ") {
-		t.Errorf("stderr says %q", p.stderr.String())
+	if !strings.Contains(p.said.String(), "samui: error: writing the results: ") {
+		t.Errorf("stderr says %q", p.said.String())
 	}
 	if left := traces(p.dir); left != "" {
 		t.Error(left)

@@ -15,23 +15,23 @@ import (
 // fullRun has a value wherever a run may have one.
 func fullRun() journey.Run {
 	run := aRun(journey.Failed, timed("Open the shop", journey.Good, 612.3, 0),
-		journey.StepResult{Step: "pay", Title: "Pay", Outcome: journey.Failed, GaveUpMs: ptr(30000.0), Failure: &journey.Failure{
-			Kind: journey.KindTarget, Message: "nothing is called that", Target: ptr("Pay"), Nearest: []string{"{role: button}"},
-			Hint: ptr("click: Buy"), Line: ptr("buy.yaml:3"),
-		}, Evidence: journey.Evidence{Screenshot: ptr("a.png")}})
+		journey.StepResult{Step: "pay", Title: "Pay", Outcome: journey.Failed, GaveUpMs: new(30000.0), Failure: &journey.Failure{
+			Kind: journey.KindTarget, Message: "nothing is called that", Target: new("Pay"), Nearest: []string{"{role: button}"},
+			Hint: new("click: Buy"), Line: new("buy.yaml:3"),
+		}, Evidence: journey.Evidence{Screenshot: new("a.png")}})
 	first := &run.Steps[0]
 	first.ThresholdsMs = &journey.ThresholdsMs{Slow: 2500, Bad: 4000, Critical: 10000}
 	first.Page = &journey.Page{
-		URL: "http://127.0.0.1/", Navigation: journey.NavigationHard, Status: ptr(200), TTFBMs: ptr(41.0), FCPMs: ptr(1.0), LCPMs: ptr(2.0),
-		CLS: ptr(0.01), INPMs: ptr(3.0), BlockingMs: ptr(0.0), DNSMs: ptr(0.0), ConnectMs: ptr(0.2), TLSMs: ptr(4.0), TLSDaysLeft: ptr(80),
-		DOMContentLoadedMs: ptr(5.0), LoadMs: ptr(6.0),
+		URL: "http://127.0.0.1/", Navigation: journey.NavigationHard, Status: new(200), TTFBMs: new(41.0), FCPMs: new(1.0), LCPMs: new(2.0),
+		CLS: new(0.01), INPMs: new(3.0), BlockingMs: new(0.0), DNSMs: new(0.0), ConnectMs: new(0.2), TLSMs: new(4.0), TLSDaysLeft: new(80),
+		DOMContentLoadedMs: new(5.0), LoadMs: new(6.0),
 	}
 	first.Requests = &journey.RequestCounts{Count: 42, Failed: 1, Bytes: 813220, ThirdParty: 2}
-	first.ConsoleErrors = ptr(0)
+	first.ConsoleErrors = new(0)
 	run.RunID, run.Env, run.Location, run.Revision = "01J", "production", "local", "9f2c"
-	run.Slot = ptr(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC))
+	run.Slot = new(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC))
 	run.Browser = &journey.Browser{Name: "headless-shell", Version: "156.0.8078.79"}
-	run.Probe = journey.Probe{OverheadMs: ptr(120.2), Starved: ptr(false)}
+	run.Probe = journey.Probe{OverheadMs: new(120.2), Starved: new(false)}
 	return run
 }
 

@@ -17,8 +17,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func ptr[T any](v T) *T { return &v }
-
 func timed(title string, outcome journey.Outcome, waitMs, lost float64) journey.StepResult {
 	return journey.StepResult{Step: "s", Title: title, Outcome: outcome, WaitMs: &waitMs, Abandonment: &lost}
 }
@@ -40,20 +38,20 @@ func aRun(outcome journey.Outcome, steps ...journey.StepResult) journey.Run {
 // runs are a run of every kind that a report has to show.
 func runs() map[string]journey.Run {
 	good := aRun(journey.Good, timed("Open the shop", journey.Good, 612.3, 0), timed("Look for shoes", journey.Good, 800, 0))
-	good.WaitMs, good.Abandonment = ptr(1412.3), &journey.Abandonment{Basis: "assumed bounce 22.4%"}
+	good.WaitMs, good.Abandonment = new(1412.3), &journey.Abandonment{Basis: "assumed bounce 22.4%"}
 
 	hebrew := aRun(journey.Bad, timed("לפתוח את החנות", journey.Good, 612.3, 0),
 		timed("חיפוש נעליים", journey.Bad, 6100, 0.24), timed("שִׂים בַּסַּל Add", journey.Slow, 2600, 0.05))
 	hebrew.Title, hebrew.Device, hebrew.Network = "קניית נעליים", "phone", "slow-4g"
-	hebrew.WaitMs, hebrew.Abandonment = ptr(9312.3), &journey.Abandonment{Low: 0.24, High: 0.278, Basis: "site's curve"}
+	hebrew.WaitMs, hebrew.Abandonment = new(9312.3), &journey.Abandonment{Low: 0.24, High: 0.278, Basis: "site's curve"}
 	hebrew.Steps[0].Already = true
 
 	failed := aRun(journey.Failed, timed("Open the shop", journey.Good, 612.3, 0),
-		journey.StepResult{Title: "Put them in the cart", Outcome: journey.Failed, GaveUpMs: ptr(30000.0), Failure: &journey.Failure{
-			Kind: journey.KindTarget, Message: `nothing is called "Add to cart", looked for 30 s`, Target: ptr(`"Add to cart"`),
+		journey.StepResult{Title: "Put them in the cart", Outcome: journey.Failed, GaveUpMs: new(30000.0), Failure: &journey.Failure{
+			Kind: journey.KindTarget, Message: `nothing is called "Add to cart", looked for 30 s`, Target: new(`"Add to cart"`),
 			Nearest: []string{"{role: button, name: Put in basket}", "{role: link, name: סל הקניות}"},
-			Hint:    ptr("the button was probably renamed: click: Put in basket"), Line: ptr("probes/buy-shoes.yaml:31"),
-		}, Evidence: journey.Evidence{Screenshot: ptr("pictures/01J-cart.png")}},
+			Hint:    new("the button was probably renamed: click: Put in basket"), Line: new("probes/buy-shoes.yaml:31"),
+		}, Evidence: journey.Evidence{Screenshot: new("pictures/01J-cart.png")}},
 		journey.StepResult{Title: "Pay", Outcome: journey.Skipped}, timed("Empty the cart", journey.Good, 300, 0))
 
 	blocked := aRun(journey.Blocked, journey.StepResult{Title: "Open the shop", Outcome: journey.Blocked, Failure: &journey.Failure{
@@ -66,7 +64,7 @@ func runs() map[string]journey.Run {
 
 	wide := aRun(journey.Critical, timed("靴を探す", journey.Critical, 12000, 0.276), timed("👩‍👩‍👧 の 🇯🇵 family", journey.Good, 10, 0),
 		timed("A title that is so long that it fits on no terminal at all, not even on the widest one that there is, by far", journey.Slow, 1000, 0.0))
-	wide.WaitMs, wide.Abandonment = ptr(13010.0), &journey.Abandonment{Low: 0.276, High: 0.276, Basis: "site's bounce 35%"}
+	wide.WaitMs, wide.Abandonment = new(13010.0), &journey.Abandonment{Low: 0.276, High: 0.276, Basis: "site's bounce 35%"}
 
 	hostile := aRun(journey.Failed, journey.StepResult{Title: "Open", Outcome: journey.Failed, Failure: &journey.Failure{
 		Kind: journey.KindExpectation, Message: "the page says \x1b]0;owned\x07\x1b[2J\u009b31m and \u202etxet desrever\u202c\r\n✓ all good\x00",

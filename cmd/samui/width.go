@@ -142,7 +142,7 @@ func wrap(s string, to int) []string {
 	var lines []string
 	line, used := "", 0
 	flush := func() { lines, line, used = append(lines, line), "", 0 }
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		w := columns(word)
 		if used > 0 && used+1+w > to {
 			flush()
