@@ -136,6 +136,16 @@ func TestSitesVariablesWinAndAreTheSitesOwn(t *testing.T) {
 	}
 }
 
+func TestTimezoneIsTheSitesOrUTC(t *testing.T) {
+	v, _ := load(t, "testdata/good/everything.yaml")
+	for i, want := range []string{"Asia/Jerusalem", "UTC"} {
+		j := v.([]journey.Journey)[i]
+		if j.Site.Timezone.String() != want || j.Schedule.Timezone != j.Site.Timezone {
+			t.Errorf("site %s: timezone %v, schedule's %v; want %s", j.Site.ID, j.Site.Timezone, j.Schedule.Timezone, want)
+		}
+	}
+}
+
 func TestTextIsTakenAsWritten(t *testing.T) {
 	for _, written := range []string{"01234", "yes", "no", "1_000", "12:30", "0x10", "1e3", "2026-01-01", "true", ".5", "+1", "NaN", "=", "<<"} {
 		dir := write(t, "j.yaml", strings.Replace(simple("j"), "[{open: /}]", "[{fill: {label: L, with: "+written+"}}]", 1))

@@ -31,7 +31,7 @@ func (g *grammar) siteTable() object[Site] {
 			key("slack", "The Slack channel of this site's incidents.", channel().codec(), func(s *Site, v string) { s.Slack = v }),
 			key("testid", "The attributes that hold a test id, instead of the usual ones.", listOf("a list of attributes such as [data-test]", attribute().codec(), 0), func(s *Site, v []string) { s.TestIDs = v }),
 			key("headers", "Headers that are sent to the site's hosts.", headers(), func(s *Site, v map[string]journey.Text) { s.Headers = v }),
-			key("block", "URL patterns that are not fetched, as *://*.analytics.example/*.", listOf("a list of URL patterns", text, 0), func(s *Site, v []string) { s.Block = v }),
+			key("block", "Hosts (with their subdomains) and URL patterns that are not fetched, as analytics.example.", listOf("a list of hosts or URL patterns such as [analytics.example]", text, 0), func(s *Site, v []string) { s.Block = v }),
 			key("mask", "What is covered in every picture, as inputs are.", listOf("a list of targets such as [{testid: balance}]", g.target, 0), func(s *Site, v []journey.Target) { s.Mask = v }),
 			key("thresholds", "From which wait on a step is slow, bad, critical.", limitSetTable(), func(s *Site, v limitSet) { s.Thresholds = v.set() }),
 			key("curve", "The site's own figures: wait to the share that left.", curve(), func(s *Site, v []journey.CurvePoint) { s.Curve.Points = v }),
