@@ -94,6 +94,10 @@ func TestNearest(t *testing.T) {
 		},
 		{"nothing shared: the form's button", shop, role("button", "Add to cart"), []string{`{role: button, name: Put in basket}`}},
 		{"nothing shared, plain string", shop, plainText("Buy now"), []string{`{role: button, name: Put in basket}`}},
+		{
+			"a word shared with a link of the page's foot", `<main><form><input><button>Place order</button></form></main><footer><a href=/t>Complete terms</a></footer>`, role("button", "Complete purchase"),
+			[]string{`{role: button, name: Place order}`},
+		},
 		{"case", `<button>Log out</button><button>log in</button>`, plainText("Log In"), []string{`{role: button, name: log in}`}},
 		{"typo", `<a href=#>Checkout</a><a href=#>Contact</a>`, plainText("Chekcout"), []string{`{role: link, name: Checkout}`}},
 		{"another role", `<a href=#>Add to cart</a><button>Share</button>`, role("button", "Add to cart"), []string{`{role: link, name: Add to cart}`}},

@@ -21,6 +21,15 @@
     return samui.dom.memo('operables', () => samui.dom.query(clickable).filter((el) => samui.aria.operated.has(samui.find.role(el))));
   }
 
+  // namedElsewhere are the other things that have a name which isn't just their
+  // text: pictures, landmarks, groups.
+  function namedElsewhere() {
+    return samui.dom.memo('named', () => {
+      const isOther = (role) => role !== '' && role !== 'presentation' && !samui.aria.operated.has(role);
+      return samui.dom.query('[aria-label],[aria-labelledby],[alt],[title],svg,fieldset,table,figure').filter((el) => isOther(samui.find.role(el)));
+    });
+  }
+
   // shown is visible, but for a control that is hidden behind its label, as
   // styled checkboxes are: there the customer sees, and uses, the label.
   function shown(el) {
@@ -59,9 +68,12 @@
 
   function* byAny(wanted) {
     for (const fit of fits) {
-      const matching = operables().filter((el) => called(el, fit.test, wanted) && shown(el));
-      yield { elements: samui.dom.innermost(matching), part: fit.part };
+      const operable = operables().filter((el) => called(el, fit.test, wanted) && shown(el));
+      yield { elements: samui.dom.innermost(operable), part: fit.part };
       yield { elements: holding(wanted, fit).map(operableAround), part: fit.part };
+      // What shows a text comes before what is only called so, often by it.
+      const named = namedElsewhere().filter((el) => fit.test(samui.find.name(el), wanted) && samui.find.visible(el));
+      yield { elements: samui.dom.innermost(named), part: fit.part };
     }
   }
 

@@ -120,7 +120,7 @@
     const role = samui.find.role(el);
     let points = 4 * like;
     const kind = sameKind(target, role);
-    if (kind) points += 1;
+    if (kind) points += 1.5;
     if (scopes !== null) points += scopes.some((s) => samui.dom.inside(el, s)) ? 1 : -1;
     if (samui.dom.closest(el, (up) => landmark.test(samui.find.role(up)))) points -= 0.75;
     if (kind && role === 'button') {
