@@ -196,6 +196,9 @@ func (st *step) failed(run context.Context, err error) error {
 	if errors.Is(err, errStepTimeout) {
 		err = st.explain(ctx)
 	}
+	if errors.As(err, &f) && f.Pos == (journey.Pos{}) {
+		f.Pos = st.Pos
+	}
 	if st.mute || (errors.As(err, &f) && f.Kind == journey.KindCrash) {
 		st.fillPage(snapshot{})
 	} else {

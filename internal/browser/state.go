@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 
@@ -115,8 +116,12 @@ func (s *state) begin(interrupt func(error)) {
 		s.requests = counter{}
 		s.response = nil
 		s.interrupt = interrupt
-		if s.failure != nil {
+		// What failed the last step is over, but a tab that crashed stays so, and
+		// a Chrome that died stays dead.
+		if s.failure != nil && (s.crashed || errors.Is(s.failure, ErrGone)) {
 			interrupt(s.failure)
+		} else {
+			s.failure = nil
 		}
 	})
 }

@@ -78,9 +78,19 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 		defer disarm()
 	}
 	if err != nil {
-		err = st.failed(run, s.orGone(err))
+		err = st.failed(run, s.orGone(because(ctx, err)))
 	}
 	return st.m, err
+}
+
+// because is what ended ctx where err only says that it ended.
+func because(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+	}
+	return err
 }
 
 // live goes through the step. run is the context that outlives the step's own

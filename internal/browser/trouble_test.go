@@ -65,6 +65,8 @@ func TestSiteTrouble(t *testing.T) {
 			if c.kind == journey.KindHTTP && (m.Signs == nil || m.Signs.Status != 500 || m.Signs.Title != "Oops" || !strings.Contains(m.Signs.Text, "It broke")) {
 				t.Errorf("signs: got %+v, want those of the error page", m.Signs)
 			}
+			// The customer can go on, or clean up.
+			mustStep(t, s, step(do(openURL("/")), sees("Hang")))
 		})
 	}
 	t.Run("an alert is answered", func(t *testing.T) {
