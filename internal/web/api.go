@@ -1,0 +1,237 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+const (
+	usualRuns = 50
+	mostRuns  = 500
+	day       = 24 * time.Hour
+)
+
+// summary is a registered journey on a device, and how it has been.
+type summary struct {
+	Client  string                  `json:"client"`
+	Site    string                  `json:"site"`
+	Journey string                  `json:"journey"`
+	Title   string                  `json:"title"`
+	Stage   journey.Stage           `json:"stage"`
+	Every   string                  `json:"every"`
+	Device  string                  `json:"device"`
+	LastRun *journey.Run            `json:"last_run"`
+	Runs24h map[journey.Outcome]int `json:"runs_24h"`
+	WaitMs  quantiles               `json:"wait_ms"`
+	Refused *string                 `json:"refused"`
+}
+
+// quantiles are of the waits of the last 24 hours; null where there were none.
+type quantiles struct {
+	P50 *float64 `json:"p50"`
+	P75 *float64 `json:"p75"`
+	P95 *float64 `json:"p95"`
+}
+
+// outcomesOfRuns are those that a run can have, so that every reader finds
+// every key.
+func outcomesOfRuns() []journey.Outcome {
+	return []journey.Outcome{
+		journey.Good, journey.Slow, journey.Bad, journey.Critical, journey.Failed,
+		journey.Blocked, journey.ProbeError, journey.Missed,
+	}
+}
+
+type place struct{ site, journey, device string }
+
+func (s *server) journeys(w http.ResponseWriter, r *http.Request) {
+	ctx, since := r.Context(), s.now().Add(-day)
+	latest, err := s.History.Latest(ctx)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	counts, err := s.Figures.Counts(ctx, since)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	last := map[place]*journey.Run{}
+	for _, run := range latest {
+		shown := withURLs(run)
+		last[place{run.Site, run.Journey, run.Device}] = &shown
+	}
+	all := []summary{}
+	for _, j := range s.Journeys() {
+		at := place{j.Site, j.Journey, j.Device}
+		sum, err := s.summary(ctx, j, last[at], since)
+		if err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		for _, c := range counts {
+			if at == (place{c.Site, c.Journey, c.Device}) {
+				sum.Runs24h[c.Outcome] += c.N
+			}
+		}
+		all = append(all, sum)
+	}
+	s.answer(w, http.StatusOK, all)
+}
+
+func (s *server) summary(ctx context.Context, j Journey, last *journey.Run, since time.Time) (summary, error) {
+	sum := summary{
+		Client: j.Client, Site: j.Site, Journey: j.Journey, Title: j.Title, Stage: j.Stage,
+		Every: j.Every, Device: j.Device, LastRun: last, Runs24h: map[journey.Outcome]int{},
+	}
+	for _, o := range outcomesOfRuns() {
+		sum.Runs24h[o] = 0
+	}
+	if j.Refused != "" {
+		sum.Refused = &j.Refused
+	}
+	waits, err := s.Figures.Waits(ctx, j.Site, j.Journey, j.Device, since)
+	if err != nil {
+		return summary{}, err
+	}
+	slices.Sort(waits)
+	sum.WaitMs = quantiles{quantile(waits, 0.50), quantile(waits, 0.75), quantile(waits, 0.95)}
+	return sum, nil
+}
+
+// quantile is the nearest rank: a wait that was measured, never one between
+// two. sorted is ascending; nil where it is empty.
+func quantile(sorted []float64, q float64) *float64 {
+	if len(sorted) == 0 {
+		return nil
+	}
+	rank := int(math.Ceil(q * float64(len(sorted))))
+	return &sorted[max(1, rank)-1]
+}
+
+func (s *server) runs(w http.ResponseWriter, r *http.Request) {
+	query := Query{Site: r.PathValue("site"), Journey: r.PathValue("journey"), Limit: usualRuns}
+	if text := r.FormValue("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > mostRuns {
+			s.problem(w, http.StatusBadRequest, "limit is not a number from 1 to "+strconv.Itoa(mostRuns), "limit="+strconv.Itoa(usualRuns))
+			return
+		}
+		query.Limit = n
+	}
+	if text := r.FormValue("before"); text != "" {
+		found, err := s.before(r.Context(), &query, text)
+		if err != nil {
+			s.broken(w, r, err)
+			return
+		}
+		if !found {
+			s.problem(w, http.StatusBadRequest, "before is neither a run_id of this installation nor a time", "before=2026-01-01T10:00:00Z, or the run_id of the last run that you have")
+			return
+		}
+	}
+	found, err := s.History.Runs(r.Context(), query)
+	if err != nil {
+		s.broken(w, r, err)
+		return
+	}
+	all := []journey.Run{}
+	for _, run := range found {
+		all = append(all, withURLs(run))
+	}
+	s.answer(w, http.StatusOK, all)
+}
+
+// before has the query go on after a run that the asker has, or at a time.
+func (s *server) before(ctx context.Context, q *Query, text string) (bool, error) {
+	if at, ok := parseTime(text); ok {
+		q.Before = at
+		return true, nil
+	}
+	run, found, err := s.History.Run(ctx, text)
+	if err != nil || !found {
+		return false, err
+	}
+	q.BeforeID = run.RunID
+	if at := cmp.Or(run.Slot, run.StartedAt); at != nil {
+		q.Before = *at
+	}
+	return true, nil
+}
+
+func (s *server) run(w http.ResponseWriter, r *http.Request) {
+	run, found, err := s.History.Run(r.Context(), r.PathValue("run_id"))
+	switch {
+	case err != nil:
+		s.broken(w, r, err)
+	case !found:
+		s.problem(w, http.StatusNotFound, "there is no such run", "it may have been longer ago than retention: keeps runs")
+	default:
+		s.answer(w, http.StatusOK, withURLs(run))
+	}
+}
+
+// incidents is empty until results open them.
+func (s *server) incidents(w http.ResponseWriter, r *http.Request) {
+	switch r.FormValue("state") {
+	case "", "open", "resolved":
+		s.answer(w, http.StatusOK, []struct{}{})
+	default:
+		s.problem(w, http.StatusBadRequest, "state is neither open nor resolved", "state=open")
+	}
+}
+
+// at leads to the run nearest to a time: dashboards know times, not runs.
+func (s *server) at(w http.ResponseWriter, r *http.Request) {
+	at, ok := parseTime(r.FormValue("time"))
+	if !ok {
+		s.problem(w, http.StatusBadRequest, "time is not a time", "time=2026-01-01T10:00:00Z, or milliseconds since 1970 as Grafana has them")
+		return
+	}
+	id, found, err := s.History.Nearest(r.Context(), Near{
+		Site: r.FormValue("site"), Journey: r.FormValue("journey"), Step: r.FormValue("step"),
+		Location: r.FormValue("location"), At: at,
+	})
+	switch {
+	case err != nil:
+		s.broken(w, r, err)
+	case !found:
+		s.problem(w, http.StatusNotFound, "there is no run of that", "the names are those of /api/journeys")
+	default:
+		http.Redirect(w, r, "/api/runs/"+url.PathEscape(id), http.StatusFound)
+	}
+}
+
+// parseTime reads RFC 3339, and milliseconds since 1970.
+func parseTime(text string) (time.Time, bool) {
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at.UTC(), true
+	}
+	// A plus sign of a zone that wasn't escaped has become a blank.
+	if at, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1)); err == nil {
+		return at.UTC(), true
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
+	return time.UnixMilli(ms).UTC(), err == nil
+}
+
+func (s *server) healthz(w http.ResponseWriter, r *http.Request) {
+	health, status := s.Health(r.Context()), http.StatusOK
+	if !health.OK() {
+		status = http.StatusServiceUnavailable
+	}
+	s.answer(w, status, health)
+}
+
+func (s *server) noSuchAPI(w http.ResponseWriter, _ *http.Request) {
+	s.problem(w, http.StatusNotFound, "there is nothing here", "the page / lists the API")
+}
