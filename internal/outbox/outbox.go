@@ -1,0 +1,167 @@
+// Package outbox sends what the store keeps for one receiver, until the
+// receiver has it: when to try, how long to back off, what to give up on.
+//
+// Deliveries come in through the ledger, where they were put in the same
+// transaction as the result they tell of, and leave it when the [Sender] says
+// that they arrived. Nothing is passed from a run to the outbox but a
+// [Outbox.Poke]: a receiver that is slow, down or hanging never holds up a run.
+//
+// The one rule not to break: a delivery leaves the ledger only because it
+// arrived, or loudly because of the bounds of age and bytes. Whatever is
+// unclear stays and is sent again, so what is sent must be idempotent.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"samui/internal/store"
+)
+
+// Queue is the deliveries of every sink; [store.Store] is one.
+type Queue interface {
+	// Due is what may be sent now, oldest first, at most limit deliveries and
+	// maxBytes of payload, but at least one if any is due.
+	Due(ctx context.Context, sink string, now time.Time, limit, maxBytes int) ([]store.Delivery, error)
+	// Delivered forgets deliveries: they arrived.
+	Delivered(ctx context.Context, ids ...int64) error
+	// Retry counts a failed attempt and says when the next one is due.
+	Retry(ctx context.Context, due time.Time, reason string, ids ...int64) error
+	// Refuse keeps deliveries with the reason why they will never be taken.
+	Refuse(ctx context.Context, reason string, ids ...int64) error
+}
+
+// Bounds is what is known about a sink's deliveries as a whole.
+type Bounds interface {
+	Backlog(ctx context.Context, sink string) (store.Backlog, error)
+	// DropOldest drops what is older than a time, and the oldest of what is
+	// more than so many bytes; a zero time or 0 bytes is no bound.
+	DropOldest(ctx context.Context, sink string, olderThan time.Time, overBytes int64) (int, error)
+	// Dropped is how many were ever dropped.
+	Dropped(ctx context.Context, sink string) (int64, error)
+}
+
+// Ledger is where deliveries are kept; [store.Store] is one.
+type Ledger interface {
+	Queue
+	Bounds
+}
+
+// Sender makes one attempt to send a batch to its receiver. It returns soon
+// after ctx ends. It is called by one goroutine at a time.
+type Sender interface {
+	Send(ctx context.Context, batch []store.Delivery) Outcome
+}
+
+// Outcome is what became of a batch. What is neither delivered nor refused
+// stays and is sent again.
+type Outcome struct {
+	Delivered []int64
+	Refused   map[int64]string // by ID: why the receiver will never take it
+	// RetryAfter is how long the receiver asked to be left alone; 0 = it didn't.
+	RetryAfter time.Duration
+	Err        error // why the rest waits; nil where nothing does
+	// Blocked says that nothing will pass until somebody acts: a token, an
+	// address, a permission.
+	Blocked bool
+}
+
+// State says how a sink is doing, as /healthz shows it.
+type State string
+
+// The states of a sink.
+const (
+	OK      State = "ok"
+	Behind  State = "behind"  // the last attempt failed; it is tried again by itself
+	Blocked State = "blocked" // somebody has to act; it is tried again every half minute
+	Off     State = "off"     // no such sink was configured
+)
+
+// Status is a snapshot of a sink.
+type Status struct {
+	State    State         `json:"state"`
+	Reason   string        `json:"reason"`    // why it isn't ok; empty where it is
+	Hint     string        `json:"hint"`      // what to do about it; empty where nothing is known
+	Depth    int           `json:"depth"`     // deliveries that wait
+	Oldest   time.Duration `json:"oldest_ns"` // how long the oldest of them has waited
+	Bytes    int64         `json:"bytes"`     // what is kept for the sink, refused ones included
+	Dropped  int64         `json:"dropped"`   // given up because of the bounds, since the store was made
+	Refused  int           `json:"refused"`   // kept, because the receiver will never take them
+	Attempts int64         `json:"attempts"`  // calls of the sender since the start
+}
+
+// Options say what is sent where. Zero values take the defaults.
+type Options struct {
+	Sink   string // as the deliveries name it: "influxdb"
+	Sender Sender
+
+	MaxAge   time.Duration // a delivery that waited longer is dropped; 0 = never
+	MaxBytes int64         // the oldest above this are dropped; 0 = never
+
+	BatchCount int           // deliveries of one attempt; 0 = 500
+	BatchBytes int           // payload of one attempt; 0 = 1 MiB
+	Timeout    time.Duration // of one attempt; 0 = 2 minutes
+	Flush      time.Duration // how long stopping may take; 0 = 5 s
+
+	Logger *slog.Logger // nil = silent
+}
+
+// Outbox sends the deliveries of one sink. A nil *Outbox is a sink that is
+// off: poking it does nothing, its status says so. It is safe for concurrent
+// use; Run is called once.
+type Outbox struct {
+	ledger Ledger
+	o      Options
+	log    *slog.Logger
+	poke   chan struct{} // holds one: something new may be due
+
+	mu      sync.Mutex // guards what follows
+	status  Status     // without Oldest
+	oldest  time.Time  // zero = nothing waits
+	since   time.Time  // when the state last changed
+	visible bool       // whether the backlog was ever read
+}
+
+// errNoProgress is what a sender says by saying nothing.
+var errNoProgress = errors.New("BUG: the sender said neither that it was delivered nor why not")
+
+// New returns an outbox that has not started: see [Outbox.Run].
+func New(st Ledger, o Options) *Outbox {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return &Outbox{ledger: st, o: o, log: o.Logger.With("sink", o.Sink), poke: make(chan struct{}, 1)}
+}
+
+// Poke says that something new may be due. It never blocks.
+func (o *Outbox) Poke() {
+	if o == nil {
+		return
+	}
+	select {
+	case o.poke <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends, then flushes for at most Options.Flush what can be
+// sent at once. What is left stays in the ledger for the next start. It
+// returns nil.
+func (o *Outbox) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Status is how the sink is doing. It does no I/O.
+func (o *Outbox) Status() Status {
+	if o == nil {
+		return Status{State: Off}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.status
+}
