@@ -18,6 +18,9 @@ func (v *visit) photograph(ctx context.Context, s *browser.Session, i int) {
 	if v.options.Evidence == "" || (r.Failure != nil && r.Failure.Kind == journey.KindCrash) {
 		return
 	}
+	if v.options.Shoot != nil && !v.options.Shoot(journey.Judge(v.journey, v.run).Steps[i]) {
+		return
+	}
 	picture, err := s.Screenshot(ctx)
 	if err == nil {
 		name := fmt.Sprintf("%02d-%s.png", i+1, r.Step)

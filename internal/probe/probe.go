@@ -9,6 +9,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +22,15 @@ import (
 // Options say how a journey is walked. The zero value is one attempt now, from
 // the location "local", without evidence.
 type Options struct {
-	Location  string     // empty = local
-	Attempt   int        // 0 = 1
-	Slot      *time.Time // nil = no slot: somebody asked for it
-	Evidence  string     // folder for pictures of every step; empty = none are taken
-	Reference []string   // URLs that fail too when our own network is down
+	Location string     // empty = local
+	Attempt  int        // 0 = 1
+	Slot     *time.Time // nil = no slot: somebody asked for it
+	RunID    string     // as [NewRunID] makes them; empty = a new one
+	Evidence string     // folder for pictures; empty = none are taken
+	// Shoot says of a judged step whether its picture is kept; nil = every
+	// step's. It is called from the goroutine that called Run.
+	Shoot     func(journey.StepResult) bool
+	Reference []string // URLs that fail too when our own network is down
 	// Progress, when it isn't nil, is told of every step as it begins and ends,
 	// from the goroutine that called Run.
 	Progress func(Progress)
@@ -64,7 +69,7 @@ func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.V
 func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) journey.Run {
 	at := started.UTC()
 	run := journey.Run{
-		RunID:  newRunID(started),
+		RunID:  cmp.Or(o.RunID, NewRunID(started)),
 		Client: j.Site.Client, Site: j.Site.ID, Env: j.Site.Env,
 		Journey: j.ID, Title: j.Title, Stage: j.Stage,
 		Device: v.Device.Name, Network: v.Network.Name,

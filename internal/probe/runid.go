@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// newRunID is a ULID: 48 bits of milliseconds and 80 random bits in Crockford's
+// NewRunID is a ULID: 48 bits of milliseconds and 80 random bits in Crockford's
 // base 32, so that ids sort by time (github.com/ulid/spec).
-func newRunID(at time.Time) string {
+func NewRunID(at time.Time) string {
 	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var b [16]byte
 	binary.BigEndian.PutUint64(b[:8], uint64(at.UnixMilli())<<16)
