@@ -20,7 +20,7 @@ const (
 	writing purpose = iota // the one writer
 	reading                // beside the writer, in its process
 	looking                // from another process
-	poking                 // one small write from another process
+	single                 // one thing on its own: a copy, a small write from another process
 )
 
 // readersAtOnce bounds the connections that read. More of them would only take
@@ -50,7 +50,7 @@ func (p purpose) pragmas() []pragma {
 			pragma{"synchronous", "full", "2"}, // every commit survives the end of the power
 			pragma{"journal_size_limit", "67108864", "67108864"},
 		)
-	case poking:
+	case single:
 		return append(common, pragma{"synchronous", "full", "2"})
 	case reading, looking:
 		return append(common, pragma{"query_only", "1", "1"})

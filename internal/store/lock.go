@@ -37,9 +37,9 @@ func acquire(path string, now time.Time) (*lock, error) {
 	if err != nil {
 		host = "unknown"
 	}
-	who := fmt.Sprintf("pid %d on host %s since %s\n", os.Getpid(), host, now.UTC().Format(time.RFC3339))
-	if err := overwrite(file, who); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing %q: %w", path, err), file.Close())
+	// On a full disk nobody can be told who it is; the lock holds all the same.
+	if file.Truncate(0) == nil {
+		_, _ = fmt.Fprintf(file, "pid %d on host %s since %s\n", os.Getpid(), host, now.UTC().Format(time.RFC3339))
 	}
 	return &lock{file}, nil
 }
@@ -55,14 +55,6 @@ func holder(file *os.File) string {
 		return "another process" // that has locked it and not written yet
 	}
 	return who
-}
-
-func overwrite(file *os.File, text string) error {
-	if err := file.Truncate(0); err != nil {
-		return err
-	}
-	_, err := file.WriteAt([]byte(text), 0)
-	return err
 }
 
 // release lets the next one have the folder.

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// Run is the result with this run ID.
+func (s *Store) Run(ctx context.Context, runID string) (run journey.Run, found bool, err error) {
+	doing := fmt.Sprintf("reading run %q", runID)
+	runs, err := list(ctx, s, doing, scanRun, "SELECT json FROM run WHERE run_id = ?", runID)
+	if err != nil || len(runs) == 0 {
+		return journey.Run{}, false, err
+	}
+	return runs[0], true, nil
+}
+
+// Runs are the results that a query asks for, newest first: by the time of
+// their slot, or their start where they have none, then by run ID. A BeforeID
+// that isn't there any more bounds by its place in that order, as long as
+// Before gives its time.
+func (s *Store) Runs(ctx context.Context, q Query) ([]journey.Run, error) {
+	var where []string
+	var args []any
+	only := func(condition string, values ...any) {
+		where = append(where, condition)
+		args = append(args, values...)
+	}
+	for column, value := range map[string]string{"site": q.Site, "journey": q.Journey, "device": q.Device} {
+		if value != "" {
+			only(column+" = ?", value)
+		}
+	}
+	switch {
+	case q.Before.IsZero() && q.BeforeID != "":
+		only("(time, run_id) < (SELECT time, run_id FROM run WHERE run_id = ?)", q.BeforeID)
+	case q.BeforeID != "":
+		only("(time, run_id) < (?, ?)", ms(q.Before), q.BeforeID)
+	case !q.Before.IsZero():
+		only("time < ?", ms(q.Before))
+	}
+	query := "SELECT json FROM run"
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	args = append(args, cmp.Or(q.Limit, 100))
+	return list(ctx, s, "reading runs", scanRun, query+" ORDER BY time DESC, run_id DESC LIMIT ?", args...)
+}
+
+// Latest are the newest results of each site × journey × device, in that order.
+func (s *Store) Latest(ctx context.Context) ([]journey.Run, error) {
+	// Each turn of the recursion steps to the first row of the next series: a
+	// seek in the index, however long the history is.
+	return list(ctx, s, "reading the latest runs", scanRun, `
+		WITH RECURSIVE series (id, site, journey, device) AS (
+			SELECT * FROM (SELECT id, site, journey, device FROM run ORDER BY site, journey, device LIMIT 1)
+			UNION ALL
+			SELECT next.id, next.site, next.journey, next.device FROM series JOIN run AS next ON next.id = (
+				SELECT id FROM run WHERE (site, journey, device) > (series.site, series.journey, series.device)
+				ORDER BY site, journey, device LIMIT 1)
+		)
+		SELECT json FROM series JOIN run ON run.id = (
+			SELECT id FROM run AS r WHERE (r.site, r.journey, r.device) = (series.site, series.journey, series.device)
+			ORDER BY time DESC, run_id DESC LIMIT 1)
+		ORDER BY series.site, series.journey, series.device`)
+}
+
+// Counts says how often each outcome came since a time (slots at that time
+// included), ordered by site, journey, device and outcome.
+func (s *Store) Counts(ctx context.Context, since time.Time) ([]Count, error) {
+	return list(ctx, s, "counting outcomes", func(rows *sql.Rows) (c Count, err error) {
+		return c, rows.Scan(&c.Site, &c.Journey, &c.Device, &c.Outcome, &c.N)
+	}, "SELECT site, journey, device, outcome, count(*) FROM run WHERE time >= ? GROUP BY site, journey, device, outcome ORDER BY site, journey, device, outcome", ms(since))
+}
+
+// Waits are the waits of timed results since a time, oldest first, in
+// milliseconds. Starved ones are left out: they measured the machine.
+func (s *Store) Waits(ctx context.Context, site, journeyID, device string, since time.Time) ([]float64, error) {
+	return list(ctx, s, "reading waits", func(rows *sql.Rows) (wait float64, err error) {
+		return wait, rows.Scan(&wait)
+	}, `SELECT wait_ms FROM run WHERE site = ? AND journey = ? AND device = ? AND time >= ?
+		AND wait_ms IS NOT NULL AND level BETWEEN ? AND ? AND NOT starved ORDER BY time, run_id`,
+		site, journeyID, device, ms(since), journey.Good.Level(), journey.Critical.Level())
+}
+
+// Nearest finds the result whose time is nearest to the one asked for; of two
+// equally near the older one, of two at the same time the newer one.
+func (s *Store) Nearest(ctx context.Context, q Near) (runID string, found bool, err error) {
+	const matching = `
+		SELECT run_id, abs(time - @at) AS distance, time FROM run
+		WHERE (@site = '' OR site = @site) AND (@journey = '' OR journey = @journey) AND (@location = '' OR location = @location)
+			AND (@step = '' OR EXISTS (SELECT 1 FROM step WHERE step.run = run.id AND step.step = @step AND step.outcome <> 'skipped'))
+			AND time `
+	err = s.readers.QueryRowContext(ctx, `SELECT run_id FROM (
+			SELECT * FROM (`+matching+`<= @at ORDER BY time DESC, run_id DESC LIMIT 1)
+			UNION ALL
+			SELECT * FROM (`+matching+`> @at ORDER BY time, run_id DESC LIMIT 1))
+		ORDER BY distance, time LIMIT 1`,
+		sql.Named("at", ms(q.At)), sql.Named("site", q.Site), sql.Named("journey", q.Journey), sql.Named("location", q.Location), sql.Named("step", q.Step)).
+		Scan(&runID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return runID, err == nil, s.wrap("finding the nearest run", err)
+}
+
+func scanRun(rows *sql.Rows) (run journey.Run, err error) {
+	var text []byte
+	if err := rows.Scan(&text); err != nil {
+		return run, err
+	}
+	return run, json.Unmarshal(text, &run)
+}

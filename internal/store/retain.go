@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+const (
+	// retainAtOnce bounds one transaction of Retain, so that no result waits
+	// for long.
+	retainAtOnce = 200
+	// pagesAtOnce bounds how much of the file is given back in one transaction.
+	pagesAtOnce = 1000
+)
+
+// Retain forgets results whose time is more than runsFor before now (0 = keeps
+// all of them), gives the space back to the disk and empties the log: for once
+// a day. It works in small pieces, between which others write. Claims and
+// deliveries are not history: they stay.
+func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration) (deleted int, err error) {
+	if runsFor > 0 {
+		if deleted, err = s.forget(ctx, now.Add(-runsFor)); err != nil {
+			return deleted, err
+		}
+	}
+	return deleted, s.tidy(ctx)
+}
+
+// forget deletes the results before a time, oldest first.
+func (s *Store) forget(ctx context.Context, before time.Time) (deleted int, err error) {
+	for {
+		var n int64
+		err := s.write(ctx, "forgetting old results", func(ctx context.Context, tx *sql.Tx) error {
+			result, err := tx.ExecContext(ctx, "DELETE FROM run WHERE id IN (SELECT id FROM run WHERE time < ? ORDER BY time LIMIT ?)", ms(before), retainAtOnce)
+			if err != nil {
+				return err
+			}
+			n, err = result.RowsAffected()
+			return err
+		})
+		if err != nil {
+			return deleted, err
+		}
+		deleted += int(n)
+		if n < retainAtOnce {
+			return deleted, nil
+		}
+	}
+}
+
+// tidy gives unused pages back and empties the log.
+func (s *Store) tidy(ctx context.Context) error {
+	for {
+		var free int
+		if err := s.readers.QueryRowContext(ctx, "SELECT freelist_count FROM pragma_freelist_count").Scan(&free); err != nil {
+			return s.wrap("looking for unused space", err)
+		}
+		if free == 0 {
+			break
+		}
+		err := s.write(ctx, "giving space back", func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "PRAGMA incremental_vacuum(1000)")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return s.wrap("emptying the log", s.writer.exclusively(ctx, truncate))
+}
