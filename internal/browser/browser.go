@@ -35,6 +35,9 @@ type Options struct {
 	// made as large as the largest of them.
 	Devices []journey.Device
 	Logger  *slog.Logger // nil = nothing is logged
+	// CPUDelays, when it isn't nil, takes the place of the machine's own gauge
+	// (see [Session.CPUDelays]).
+	CPUDelays func() map[int]time.Duration
 }
 
 const (

@@ -54,6 +54,7 @@ type visit struct {
 	run     journey.Run
 	idle    time.Duration // pauses and pace: nobody's time
 	waited  time.Duration // the customer's
+	gauge   pressure
 }
 
 // Run walks the journey once on the given device and connection. It never
@@ -108,6 +109,7 @@ func (v *visit) guarded(ctx context.Context, b *browser.Browser, conditions jour
 	}()
 	identity := s.Browser()
 	v.run.Browser = &identity
+	v.gauge.begin(s.CPUDelays())
 	v.walk(ctx, s)
 }
 
@@ -134,6 +136,7 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 		v.tell(Progress{Index: i})
 		m, err := s.Step(stepCtx, step)
 		v.idle += m.Paused
+		v.gauge.sample(s.CPUDelays())
 		if fault := v.fill(stepCtx, i, m, err); fault != nil {
 			v.faultOf(ctx, fault)
 			return
@@ -267,6 +270,12 @@ func (v *visit) finish(started, finished time.Time) journey.Run {
 	v.run.FinishedAt = &at
 	if v.run.Browser != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
+		v.run.Probe.Starved = v.gauge.starved(finished.Sub(started))
 	}
+	if run := journey.Judge(v.journey, v.run); v.run.Probe.Starved == nil || !*v.run.Probe.Starved || run.Outcome != journey.Failed {
+		return run
+	}
+	// What failed on a machine without a CPU to spare says nothing of the site.
+	v.fault(journey.ErrorStarved, fmt.Errorf("Chrome waited for a CPU for more than %d%% of the visit, and a step failed", int(starvedShare*100)))
 	return journey.Judge(v.journey, v.run)
 }

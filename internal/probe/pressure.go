@@ -1,0 +1,36 @@
+package probe
+
+import "time"
+
+// starvedShare is the share of a run that a main thread of Chrome may wait for
+// a CPU. Above it the run measures the machine and not the site.
+const starvedShare = 0.25
+
+// pressure is how long Chrome's main threads waited for a CPU during a run.
+// The zero value has seen nothing.
+type pressure struct {
+	first map[int]time.Duration
+	worst time.Duration
+	known bool
+}
+
+func (p *pressure) begin(delays map[int]time.Duration) {
+	p.first, p.known = delays, delays != nil
+}
+
+// sample takes a reading. Processes come and go with the documents of a run,
+// so it is taken at every step's end; one that wasn't there at the beginning
+// has waited since it was born.
+func (p *pressure) sample(delays map[int]time.Duration) {
+	for pid, delay := range delays {
+		p.worst = max(p.worst, delay-p.first[pid])
+	}
+}
+
+// starved tells whether a main thread waited too long; nil = nobody knows.
+func (p *pressure) starved(run time.Duration) *bool {
+	if !p.known || run <= 0 {
+		return nil
+	}
+	return new(float64(p.worst) > starvedShare*float64(run))
+}
