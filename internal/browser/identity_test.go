@@ -83,7 +83,7 @@ func TestFirstParty(t *testing.T) {
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		note(w, r)
 		foreign := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-		html(`<h1>Home</h1><script src=/own.js></script><script src=/jump></script><script src=` + foreign + `/third.js></script><script src=` + foreign + `/tracker.js></script><script>document.body.append('ready')</script>`)(w, r)
+		html(`<h1>Home</h1><script src=/own.js></script><script src=/jump></script><script src=`+foreign+`/third.js></script><script src=`+foreign+`/tracker.js></script><script>document.body.append('ready')</script>`)(w, r)
 	})
 	server = serve(t, mux)
 	at := site(server)

@@ -54,7 +54,7 @@ func site(t *testing.T) *httptest.Server {
 	})
 	mux.HandleFunc("/many", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
-		page(`<h1>Hello</h1><p>` + r.URL.Query().Get("token") + `</p>`)(w, r)
+		page(`<h1>Hello</h1><p>`+r.URL.Query().Get("token")+`</p>`)(w, r)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -187,7 +187,7 @@ func TestPace(t *testing.T) {
 	if took < j.Pace {
 		t.Errorf("the run took %v, less than the pace", took)
 	}
-	rest := float64((took-j.Pace).Milliseconds()) + 1
+	rest := float64((took - j.Pace).Milliseconds()) + 1
 	if *run.WaitMs+*run.Probe.OverheadMs > rest+1 {
 		t.Errorf("waits %v ms and overhead %v ms, of %v ms without the pace", *run.WaitMs, *run.Probe.OverheadMs, rest)
 	}
