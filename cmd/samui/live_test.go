@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"samui/internal/journey"
 )
 
 // lockedBuffer may be read while a live line is drawn into it.
