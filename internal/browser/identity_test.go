@@ -131,7 +131,8 @@ func TestScreenshot(t *testing.T) {
 	mux.HandleFunc("/inner", html(`<body style="background:#f00;margin:0">`))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		foreign := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-		html(`<style>body{margin:0;background:#f00}*{position:absolute;border:0}input,div,iframe{background:#f00;width:100px;height:50px}</style>
+		html(`<style>body{margin:0;background:#f00}*{position:absolute;border:0}input,div,iframe,select{background:#f00;width:100px;height:50px}select{appearance:none;color:#f00}</style>
+			<select style="left:500px;top:100px"><option>A<option id=b>B</select><select style="left:500px;top:300px"><option>A<option selected>B</select><script>b.selected=true</script>
 			<input value=secret style="left:100px;top:100px"><input style="left:300px;top:100px">
 			<div data-testid=balance style="left:100px;top:300px">1234</div><iframe src=`+foreign+`/inner style="left:300px;top:300px"></iframe>`)(w, r)
 	})
@@ -155,7 +156,7 @@ func TestScreenshot(t *testing.T) {
 			what    string
 			x, y    int
 			covered bool
-		}{{"a filled field", 150, 125, true}, {"an empty field", 350, 125, false}, {"a mask", 180, 340, true}, {"a foreign frame", 350, 325, true}, {"the rest", 20, 20, false}} {
+		}{{"a filled field", 150, 125, true}, {"an empty field", 350, 125, false}, {"a choice", 550, 125, true}, {"a choice that came with the page", 580, 325, false}, {"a mask", 180, 340, true}, {"a foreign frame", 350, 325, true}, {"the rest", 20, 20, false}} {
 			at := color.RGBAModel.Convert(picture.At(int(float64(p.x)*v.Device.Scale), int(float64(p.y)*v.Device.Scale)))
 			if covered := at != red; covered != p.covered {
 				t.Errorf("%s: %s: covered %v, want %v (%v)", v.Device.Name, p.what, covered, p.covered, at)

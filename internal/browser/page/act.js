@@ -256,9 +256,15 @@
         for (const r of el.getClientRects()) if (r.width > 0 && r.height > 0) rects.push([r.left + dx, r.top + dy, r.width, r.height]);
       };
       const quiet = new Set(['button', 'submit', 'reset', 'checkbox', 'radio', 'image', 'file', 'range', 'color', 'hidden']);
+      // A choice is a person's own where it isn't the one that the page came with.
+      const chosen = (select) => {
+        const given = [...select.options].findIndex((o) => o.defaultSelected);
+        return select.selectedIndex !== Math.max(given, 0);
+      };
       const walk = (root, dx, dy) => {
         for (const el of root.querySelectorAll('*')) {
           if (el.shadowRoot) walk(el.shadowRoot, dx, dy);
+          if (el.localName === 'select' && chosen(el)) cover(el, dx, dy);
           if (el.localName === 'input' ? !quiet.has(el.type) && el.value !== '' : el.localName === 'textarea' ? el.value !== '' :
             el.isContentEditable && el.textContent.trim() !== '') cover(el, dx, dy);
           if (el.localName === 'iframe' || el.localName === 'frame') {
