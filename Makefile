@@ -6,7 +6,10 @@ GO = go
 GOLANGCI_VERSION = 2.15.0
 GOLANGCI = .cache/golangci-lint-$(GOLANGCI_VERSION)
 
-.PHONY: help demo test lint bench build format
+# A longer look: 200 visits in one process, and what they leave behind.
+SOAK = 200
+
+.PHONY: help demo test lint bench soak build format
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,7 +23,7 @@ test: ## check the format, vet, and run every test with the race detector
 	@unformatted=$$(gofmt -l cmd internal probes); \
 	[ -z "$$unformatted" ] || { echo "make format; these files need it:" $$unformatted >&2; exit 1; }
 	@$(GO) vet ./...
-	@$(GO) test -race ./...
+	@$(GO) test -race -timeout 20m ./...
 
 lint: $(GOLANGCI) ## run the linters of .golangci.yml
 	@$(GOLANGCI) run ./...
@@ -28,6 +31,10 @@ lint: $(GOLANGCI) ## run the linters of .golangci.yml
 bench: ## run every benchmark
 	@.ci/prepare browser
 	@$(GO) test -run '^$$' -bench . -benchmem ./...
+
+soak: ## visit the demo shop 200 times in one process and compare what is held
+	@.ci/prepare browser
+	@$(GO) test ./internal/probe -run TestSoak -v -timeout 60m -soak $(SOAK)
 
 build: ## build bin/samui
 	@$(GO) build -o bin/samui ./cmd/samui

@@ -155,6 +155,7 @@ func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
 		for k := range journeys[i].Steps {
 			step := &journeys[i].Steps[k]
 			step.Timeout = min(step.Timeout, demoTimeout)
+			placeAtHome(step)
 		}
 	}
 	stages := journey.Stages()
@@ -162,6 +163,19 @@ func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
 		return slices.Index(stages, a.Stage) - slices.Index(stages, b.Stage)
 	})
 	return journeys, nil
+}
+
+// placeAtHome has the step say which file of the repository it is written in,
+// not which copy of it was read.
+func placeAtHome(step *journey.Step) {
+	home := func(p *journey.Pos) { p.File = "probes/" + filepath.Base(p.File) }
+	home(&step.Pos)
+	for i := range step.Do {
+		home(&step.Do[i].Pos)
+	}
+	for i := range step.Expect {
+		home(&step.Expect[i].Pos)
+	}
 }
 
 // unpack writes settings with the shop at url, and the shipped journeys, which

@@ -87,11 +87,15 @@ func TestDemoShowsEveryStageAndLeavesNothing(t *testing.T) {
 	for _, s := range journey.Stages() {
 		missing[string(s)] = true
 	}
+	var stage string // of the visit that is being shown
 	p.until(t, func(line string) bool {
-		for stage := range missing {
-			if strings.Contains(line, " "+stage+" ") && strings.Contains(line, "✓") {
-				delete(missing, stage)
+		for s := range missing {
+			if strings.Contains(line, " · "+s+" · ") {
+				stage = s
 			}
+		}
+		if strings.Contains(line, "GOOD · waited ") {
+			delete(missing, stage)
 		}
 		return len(missing) == 0
 	})

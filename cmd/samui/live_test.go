@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"samui/internal/journey"
 )
 
 // lockedBuffer may be read while a live line is drawn into it.
@@ -68,23 +65,5 @@ func TestNothingMovesWithoutATerminal(t *testing.T) {
 	}
 	if got := strings.Count(out.String(), "\n"); got != 4 {
 		t.Errorf("the report has %d lines, want heading, two rows and verdict:\n%s", got, out.String())
-	}
-}
-
-func TestBoardRow(t *testing.T) {
-	for _, width := range []int{40, 80, 120} {
-		var out bytes.Buffer
-		b := &board{world: &world{stdout: &out, screen: screen{columns: width}}, journeys: []journey.Journey{{Title: "Buy a pair of shoes"}, {Title: "קניית נעליים"}}}
-		for _, name := range []string{"good", "hebrew", "failed", "blocked", "probe-error", "hostile"} {
-			run := runs()[name]
-			run.FinishedAt = nil // its clock is the reader's time zone
-			b.row(run)
-		}
-		golden(t, fmt.Sprintf("testdata/report/board-%d.golden", width), out.String())
-		for line := range strings.Lines(out.String()) {
-			if got := columns(strings.TrimRight(line, "\n")); got > width {
-				t.Errorf("at %d columns a line has %d: %q", width, got, line)
-			}
-		}
 	}
 }

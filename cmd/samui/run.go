@@ -128,11 +128,11 @@ func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) 
 		if o.pace.value != nil {
 			j.Pace = *o.pace.value
 		}
-		on, err := o.devices(settings, j)
+		some, err := o.devices(settings, j)
 		if err != nil {
 			return nil, err
 		}
-		for _, v := range on {
+		for _, v := range some {
 			for range int(o.times) {
 				visits = append(visits, planned{j, v})
 			}
@@ -198,39 +198,49 @@ func (o *runOptions) prepare() error {
 // visit makes the visits and reports each as it happens. It ends early only
 // when ctx does.
 func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned) []journey.Run {
+	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
 	var runs []journey.Run
-	for _, p := range visits {
+	for i, p := range visits {
 		if ctx.Err() != nil {
 			break
 		}
-		options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
 		if o.json {
-			options.Progress = func(g probe.Progress) {
-				for _, text := range g.Warnings {
-					w.warn("%s: %s", p.journey.Steps[g.Index].Pos, text)
-				}
-			}
+			options.Progress = w.warnings(p.journey)
 			run := probe.Run(ctx, b, p.journey, p.visit, options)
 			w.printJSON(run)
 			runs = append(runs, run)
 			continue
 		}
-		if len(runs) > 0 {
+		if i > 0 {
 			fmt.Fprintln(w.stdout)
 		}
 		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
-		options.Progress = func(g probe.Progress) {
-			if g.Result == nil {
-				show.begin(g.Index)
-				return
-			}
-			show.step(judged(p.journey, *g.Result), g.Warnings)
-		}
+		options.Progress = show.progress(p.journey)
 		run := probe.Run(ctx, b, p.journey, p.visit, options)
 		show.finish(run)
 		runs = append(runs, run)
 	}
 	return runs
+}
+
+// warnings tells an author's mistakes where the report has no place for them.
+func (w *world) warnings(j journey.Journey) func(probe.Progress) {
+	return func(p probe.Progress) {
+		for _, text := range p.Warnings {
+			w.warn("%s: %s", j.Steps[p.Index].Pos, text)
+		}
+	}
+}
+
+// progress shows each step as it begins and as it ends.
+func (r *report) progress(j journey.Journey) func(probe.Progress) {
+	return func(p probe.Progress) {
+		if p.Result == nil {
+			r.begin(p.Index)
+			return
+		}
+		r.step(judged(j, *p.Result), p.Warnings)
+	}
 }
 
 // judged is a step's result with its band, as soon as it is there.

@@ -35,7 +35,7 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 	case journey.Open:
 		return st.open(ctx, a)
 	case journey.Reload:
-		return st.navigate(ctx, func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
+		return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
 	case journey.Back:
 		return st.back(ctx)
 	case journey.Pause:
@@ -130,8 +130,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (usable, error) {
 	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Reload, journey.Pause:
 	}
 	at, _, err := eval[usable](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now)))
-	var perr pageError
-	if errors.As(err, &perr) {
+	if perr, ok := errors.AsType[pageError](err); ok {
 		return at, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, perr.text), Target: a.Target.String(), Pos: a.Pos}
 	}
 	if err != nil {
@@ -154,8 +153,7 @@ func (st *step) arm(ctx context.Context, terminal, before string) error {
 	st.state.mu.Unlock()
 	st.sentAt = time.Now()
 	_, err := evalIn[any](ctx, st.target, doc.world, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))
-	var perr pageError
-	if errors.As(err, &perr) {
+	if _, ok := errors.AsType[pageError](err); ok {
 		return st.why(ctx) // an expectation that the page can't read
 	}
 	return err
@@ -372,7 +370,7 @@ func (st *step) open(ctx context.Context, a journey.Action) error {
 	if err != nil {
 		return err
 	}
-	return st.navigate(ctx, func() error {
+	return st.navigate(func() error {
 		r, err := cdp.Call(ctx, st.target, page.Navigate, page.NavigateParams{URL: address})
 		switch {
 		case err != nil:
@@ -419,7 +417,7 @@ func resolve(base, path string) string {
 }
 
 // navigate does what another document must answer.
-func (st *step) navigate(ctx context.Context, start func() error) error {
+func (st *step) navigate(start func() error) error {
 	st.inputs++
 	st.state.arm("")
 	st.sentAt = time.Now()

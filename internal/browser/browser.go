@@ -108,6 +108,19 @@ func (b *Browser) Restarts() int {
 	return max(0, b.started-1)
 }
 
+// Census counts the tabs that Chrome has open and its browser contexts: what a
+// visit that wasn't cleaned up would leave. Both are 0 when Chrome isn't
+// running.
+func (b *Browser) Census(ctx context.Context) (tabs, contexts int, err error) {
+	b.mu.Lock()
+	p := b.current
+	b.mu.Unlock()
+	if p == nil {
+		return 0, 0, nil
+	}
+	return p.census(ctx)
+}
+
 // Close ends Chrome, waits for it and removes its profile. Sessions that are
 // still open fail with [ErrGone]. It may be called more than once.
 func (b *Browser) Close() error {

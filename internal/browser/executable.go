@@ -33,7 +33,7 @@ var ErrNotFound = errors.New("no Chrome found")
 
 // ErrSandbox is in the chain when Chrome would have to run without its sandbox
 // and nobody allowed that.
-var ErrSandbox = errors.New("Chrome's sandbox doesn't work as root")
+var ErrSandbox = errors.New("the sandbox of Chrome doesn't work as root")
 
 func checkSandbox(allowed bool) error {
 	if allowed || os.Geteuid() != 0 {

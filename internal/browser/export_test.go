@@ -5,8 +5,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	cdptarget "github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
 )
 
 // Crash crashes the tab's renderer.
@@ -30,26 +28,6 @@ func (b *Browser) Pid() int {
 		return 0
 	}
 	return b.current.pid
-}
-
-// Pages counts the tabs that Chrome has open, and its browser contexts.
-func (b *Browser) Pages(ctx context.Context) (pages, contexts int, err error) {
-	b.mu.Lock()
-	p := b.current
-	b.mu.Unlock()
-	root, cancel := p.newTab()
-	defer cancel()
-	infos, err := chromedp.CallBrowser(root, cdptarget.GetTargets, cdptarget.GetTargetsParams{})
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, info := range infos.TargetInfos {
-		if info.Type == "page" {
-			pages++
-		}
-	}
-	found, err := chromedp.CallBrowser(root, cdptarget.GetBrowserContexts, cdp.Empty{})
-	return pages, len(found.BrowserContextIDs), err
 }
 
 // ProfilePrefix is how the names of Chrome's profiles begin.

@@ -11,7 +11,7 @@ import (
 
 // Failure is what is wrong with the site, or with what the journey says about
 // it. It is never our own fault.
-type Failure struct {
+type Failure struct { //nolint:errname // the vocabulary has it: a site fails, a probe errs
 	Kind    journey.FailureKind
 	Message string
 	Target  string   // what was looked for; empty where nothing was

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	cdptarget "github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"samui/internal/journey"
@@ -31,6 +32,7 @@ type process struct {
 	// cancel ends Chrome without waiting for it; gone closes when it has ended
 	// and its profile is removed.
 	cancel context.CancelFunc
+	chrome cdp.Session     // the browser itself
 	lost   <-chan struct{} // closes when the connection is lost
 	gone   chan struct{}
 	wait   func() // returns when gone is closed
@@ -50,6 +52,26 @@ func (p *process) spent() bool {
 	default:
 	}
 	return p.visits >= maxVisits || time.Since(p.started) > maxAge || p.overruns >= maxOverruns
+}
+
+// census counts the open tabs and the browser contexts.
+func (p *process) census(ctx context.Context) (tabs, contexts int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	open, err := cdp.Call(ctx, p.chrome, cdptarget.GetTargets, cdptarget.GetTargetsParams{})
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s: %w", cdptarget.GetTargets.Method, err)
+	}
+	for _, info := range open.TargetInfos {
+		if info.Type == "page" {
+			tabs++
+		}
+	}
+	made, err := cdp.Call(ctx, p.chrome, cdptarget.GetBrowserContexts, cdp.Empty{})
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s: %w", cdptarget.GetBrowserContexts.Method, err)
+	}
+	return tabs, len(made.BrowserContextIDs), nil
 }
 
 // stop ends Chrome and waits until it is gone.
@@ -104,6 +126,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
 			return chromedp.NewContext(root, opts...)
 		},
+		chrome:  c.Browser,
 		lost:    c.Browser.LostConnection,
 		gone:    make(chan struct{}),
 		pid:     c.Browser.Process().Pid,

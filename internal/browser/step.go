@@ -138,7 +138,7 @@ func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
 		// tab that can't be told so is thrown away anyway.
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
-		_ = call(ctx, st.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script.Identifier})
+		_ = call(ctx, st.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(script))
 	}, nil
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"samui/internal/browser"
 	"samui/internal/journey"
 )
 
@@ -91,27 +90,27 @@ func TestWaits(t *testing.T) {
 	}{
 		{name: "a page load ends at its main content", step: step(do(openURL("/hero")), sees("Hero")), atLeast: 600 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a server that takes its time", step: step(do(openURL("/slow")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "text that comes later", before: ptr(start("/late")), step: step(do(click("Go")), sees("done")), atLeast: 500 * time.Millisecond, navigation: journey.NavigationNone},
-		{name: "a click waits for the new document, not for what the old one says", before: ptr(start("/links")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "a navigation that the click requests later", before: ptr(start("/delayed-link")), step: step(do(click("Go")), sees("Cart")), atLeast: 900 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "a button that becomes usable", before: ptr(start("/usable")), step: step(do(click("Go")), sees("done")), atLeast: time.Second, navigation: journey.NavigationNone},
-		{name: "already there", before: ptr(start("/there")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone, already: true},
+		{name: "text that comes later", before: new(start("/late")), step: step(do(click("Go")), sees("done")), atLeast: 500 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a click waits for the new document, not for what the old one says", before: new(start("/links")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a navigation that the click requests later", before: new(start("/delayed-link")), step: step(do(click("Go")), sees("Cart")), atLeast: 900 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a button that becomes usable", before: new(start("/usable")), step: step(do(click("Go")), sees("done")), atLeast: time.Second, navigation: journey.NavigationNone},
+		{name: "already there", before: new(start("/there")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone, already: true},
 		{name: "a redirect by the server", step: step(do(openURL("/redirect")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a redirect by script, counted from the first document", step: step(do(openURL("/jump")), sees("Arrived")), atLeast: time.Second, navigation: journey.NavigationHard},
 		{name: "a redirect by meta refresh", step: step(do(openURL("/refresh")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "a form that is posted and redirected", before: ptr(start("/form")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "a route of a single-page site", before: ptr(start("/spa")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
-		{name: "a link that the page takes over", before: ptr(start("/intercepted")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
-		{name: "going back along a route", before: ptr(step(do(openURL("/spa"), click("Go")), sees("Two"))), step: step(do(journey.Action{Verb: journey.Back}), journey.Expectation{Claim: journey.ClaimURL, Op: journey.Is, Path: true, Text: text("/spa")}), navigation: journey.NavigationSoft},
-		{name: "a target that is covered for a while", before: ptr(start("/cover")), step: step(do(click("Go")), sees("done")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationNone},
-		{name: "a target that moves", before: ptr(start("/moving")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone},
-		{name: "a page that is busy with the click", before: ptr(start("/busy")), step: step(do(click("Go")), sees("done")), atLeast: 400 * time.Millisecond, navigation: journey.NavigationNone},
-		{name: "a reload", before: ptr(start("/slow")), step: step(do(journey.Action{Verb: journey.Reload}), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "no expectation, and a new document", before: ptr(start("/links")), step: step(do(click("Go"))), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
-		{name: "no expectation, and no new document", before: ptr(start("/there")), step: step(do(click("Go"))), navigation: journey.NavigationNone},
-		{name: "a jump to an anchor loads nothing", before: ptr(start("/there")), step: step(do(openURL("/there#x")), sees("done")), navigation: journey.NavigationNone, already: true},
+		{name: "a form that is posted and redirected", before: new(start("/form")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a route of a single-page site", before: new(start("/spa")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
+		{name: "a link that the page takes over", before: new(start("/intercepted")), step: step(do(click("Go")), sees("Two")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationSoft},
+		{name: "going back along a route", before: new(step(do(openURL("/spa"), click("Go")), sees("Two"))), step: step(do(journey.Action{Verb: journey.Back}), journey.Expectation{Claim: journey.ClaimURL, Op: journey.Is, Path: true, Text: text("/spa")}), navigation: journey.NavigationSoft},
+		{name: "a target that is covered for a while", before: new(start("/cover")), step: step(do(click("Go")), sees("done")), atLeast: 300 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a target that moves", before: new(start("/moving")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone},
+		{name: "a page that is busy with the click", before: new(start("/busy")), step: step(do(click("Go")), sees("done")), atLeast: 400 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a reload", before: new(start("/slow")), step: step(do(journey.Action{Verb: journey.Reload}), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "no expectation, and a new document", before: new(start("/links")), step: step(do(click("Go"))), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "no expectation, and no new document", before: new(start("/there")), step: step(do(click("Go"))), navigation: journey.NavigationNone},
+		{name: "a jump to an anchor loads nothing", before: new(start("/there")), step: step(do(openURL("/there#x")), sees("done")), navigation: journey.NavigationNone, already: true},
 		{name: "a page that never finishes loading", step: step(do(openURL("/never-loads")), sees("Here")), navigation: journey.NavigationHard},
-		{name: "a pause is no wait", before: ptr(start("/there")), step: step(do(journey.Action{Verb: journey.Pause, Pause: time.Second}), sees("done")), navigation: journey.NavigationNone, already: true},
+		{name: "a pause is no wait", before: new(start("/there")), step: step(do(journey.Action{Verb: journey.Pause, Pause: time.Second}), sees("done")), navigation: journey.NavigationNone, already: true},
 	}
 	b := newBrowser(t)
 	for _, c := range cases {
@@ -134,8 +133,6 @@ func TestWaits(t *testing.T) {
 		})
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // TestPartMatch: a part match is used only when it has stood alone for half a
 // second, and that half second is no wait.
@@ -217,5 +214,3 @@ func show(v *float64) any {
 	}
 	return *v
 }
-
-var _ = browser.ErrGone

@@ -2,8 +2,9 @@ package journey_test
 
 import (
 	"fmt"
-	"samui/internal/journey"
 	"time"
+
+	"samui/internal/journey"
 )
 
 // A raw run of two page loads, one of which took too long.

@@ -43,7 +43,11 @@
     return null;
   };
 
-  const inViewport = (r) => r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth;
+  // An element that is larger than the viewport is in it when its middle is.
+  const inViewport = (r) => {
+    const x = r.left + r.width / 2, y = r.top + r.height / 2;
+    return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+  };
 
   const boxOf = (el) => {
     const rects = [...el.getClientRects()].filter((r) => r.width > 0 && r.height > 0);
@@ -75,12 +79,9 @@
   // look judges one frame: {state} or {state: 'usable', …}.
   const look = (target, need, option) => {
     samui.find.touched();
-    const { elements, part } = samui.find.all(target);
+    const { element: el, elements, part } = samui.find.one(target);
     if (elements.length === 0) return { state: 'none' };
-    if (elements.length > 1) {
-      return { state: 'many', matches: elements.slice(0, 8).map(samui.find.describe), total: elements.length };
-    }
-    const el = elements[0];
+    if (el === null) return { state: 'many', elements };
     if (need === 'scroll') return { state: 'usable', el, part, x: 0, y: 0, box: boxOf(el) };
     const face = surface(el);
     if (face === null) return { state: 'hidden', el };
@@ -118,6 +119,7 @@
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
     let seen = null;
+    let judgedAt = -1e9, cost = 0; // on huge pages looking takes at most a quarter of the time
     // judge tells whether the promise is resolved.
     const judge = (first) => {
       const now = look(target, need, option);
@@ -139,7 +141,12 @@
     const frame = (first) => {
       if (mine !== token) { resolve(null); return; }
       try {
-        if (!samui.watch.leaving() && judge(first)) return;
+        const now = performance.now();
+        if (!samui.watch.leaving() && now >= judgedAt + 3 * cost) {
+          if (judge(first)) return;
+          judgedAt = performance.now();
+          cost = judgedAt - now;
+        }
       } catch (e) {
         reject(e);
         return;
@@ -151,7 +158,8 @@
 
   // explain says why the target of the last ready() couldn't be used.
   const explain = (target) => {
-    const why = { state: last.moving ? 'moving' : last.state, matches: last.matches ?? [], total: last.total ?? 0 };
+    const why = { state: last.moving ? 'moving' : last.state, matches: last.matches ?? [], total: last.elements?.length ?? 0 };
+    if (last.elements) why.matches = last.elements.slice(0, 8).map(samui.find.describe);
     if (last.el) why.element = samui.find.describe(last.el);
     if (last.cover) why.cover = samui.find.describe(last.cover);
     if (last.part && last.state === 'usable') why.state = 'part';
@@ -248,9 +256,15 @@
         for (const r of el.getClientRects()) if (r.width > 0 && r.height > 0) rects.push([r.left + dx, r.top + dy, r.width, r.height]);
       };
       const quiet = new Set(['button', 'submit', 'reset', 'checkbox', 'radio', 'image', 'file', 'range', 'color', 'hidden']);
+      // A choice is a person's own where it isn't the one that the page came with.
+      const chosen = (select) => {
+        const given = [...select.options].findIndex((o) => o.defaultSelected);
+        return select.selectedIndex !== Math.max(given, 0);
+      };
       const walk = (root, dx, dy) => {
         for (const el of root.querySelectorAll('*')) {
           if (el.shadowRoot) walk(el.shadowRoot, dx, dy);
+          if (el.localName === 'select' && chosen(el)) cover(el, dx, dy);
           if (el.localName === 'input' ? !quiet.has(el.type) && el.value !== '' : el.localName === 'textarea' ? el.value !== '' :
             el.isContentEditable && el.textContent.trim() !== '') cover(el, dx, dy);
           if (el.localName === 'iframe' || el.localName === 'frame') {

@@ -1,0 +1,143 @@
+package probe_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"samui/internal/browser"
+	"samui/internal/config"
+	"samui/internal/demo"
+	"samui/internal/journey"
+	"samui/internal/probe"
+)
+
+// soakRuns is how many visits TestSoak makes; `make soak` makes 200.
+var soakRuns = flag.Int("soak", 30, "visits that TestSoak makes")
+
+// soakBase is the visit after which everything has found its size.
+const soakBase = 20
+
+// gauge is what must not grow with the number of visits.
+type gauge struct {
+	goroutines, files, tabs, contexts int
+	samui, chrome                     int64 // bytes
+}
+
+// TestSoak: after many visits nothing is held that wasn't held after the
+// twentieth. Memory is only compared over the full 200: over ten more it
+// wobbles by more than it may grow.
+func TestSoak(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	shop, err := demo.NewShop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(shop)
+	defer server.Close()
+	j := shipped(t, server.URL)
+	b := newBrowser(t)
+	var base gauge
+	for i := 1; i <= *soakRuns; i++ {
+		run := probe.Run(t.Context(), b, j, j.Visits[0], probe.Options{})
+		if !run.Outcome.Timed() {
+			t.Fatalf("visit %d: %s", i, outcomes(run))
+		}
+		if i == soakBase {
+			base = measure(t, b)
+		}
+	}
+	last := measure(t, b)
+	t.Logf("after %3d visits: %s", soakBase, base)
+	t.Logf("after %3d visits: %s", *soakRuns, last)
+	if last.goroutines > base.goroutines || last.files > base.files || last.tabs > base.tabs || last.contexts > base.contexts {
+		t.Errorf("something is held: %s after %d visits, %s after %d", base, soakBase, last, *soakRuns)
+	}
+	if b.Restarts() > 0 {
+		t.Errorf("Chrome was replaced %d times: the figures say nothing", b.Restarts())
+	}
+	if *soakRuns < 200 {
+		return
+	}
+	if float64(last.samui) > 1.1*float64(base.samui) || float64(last.chrome) > 1.3*float64(base.chrome) {
+		t.Errorf("memory grew: %s after %d visits, %s after %d", base, soakBase, last, *soakRuns)
+	}
+}
+
+// shipped is the purchase that ships, at the server, without pauses.
+func shipped(t *testing.T, url string) journey.Journey {
+	t.Helper()
+	journeys, problems := config.LoadJourneys(config.Default(), []string{filepath.Join("..", "..", "probes", "buy-shoes.yaml")}, config.Env{})
+	if err := problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	j := journeys[0]
+	j.Pace = 0
+	j.Site.URL = url
+	return j
+}
+
+func (g gauge) String() string {
+	return fmt.Sprintf("%d goroutines, %d files, %d tabs in %d contexts, samui %.1f MB, Chrome %.0f MB",
+		g.goroutines, g.files, g.tabs, g.contexts, float64(g.samui)/1e6, float64(g.chrome)/1e6)
+}
+
+func measure(t *testing.T, b *browser.Browser) gauge {
+	t.Helper()
+	var g gauge
+	tabs, contexts, err := b.Census(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.tabs, g.contexts = tabs, contexts
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.files = len(files)
+	debug.FreeOSMemory()
+	g.goroutines = runtime.NumGoroutine()
+	g.samui = memory(t, "self")
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := []byte("--user-data-dir=" + os.TempDir())
+	for _, e := range entries {
+		if _, err := strconv.Atoi(e.Name()); err != nil {
+			continue
+		}
+		if cmdline, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline")); err == nil && bytes.Contains(cmdline, mine) {
+			g.chrome += memory(t, e.Name())
+		}
+	}
+	return g
+}
+
+// memory is a process's proportional set size: shared pages are counted once
+// over all who share them.
+func memory(t *testing.T, pid string) int64 {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("/proc", pid, "smaps_rollup"))
+	if err != nil {
+		return 0 // it has just ended
+	}
+	for line := range strings.Lines(string(data)) {
+		if rest, ok := strings.CutPrefix(line, "Pss:"); ok {
+			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return kb << 10
+		}
+	}
+	return 0
+}
