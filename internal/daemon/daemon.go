@@ -2,11 +2,23 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"samui/internal/browser"
 	"samui/internal/config"
+	"samui/internal/influx"
 	"samui/internal/journey"
+	"samui/internal/outbox"
+	"samui/internal/schedule"
+	"samui/internal/store"
+	"samui/internal/web"
 )
 
 // Options say what is walked and how. Only Settings is required.
@@ -29,17 +41,161 @@ type Options struct {
 	Reload <-chan struct{}
 	// Ready, when it isn't nil, is told the page's URL once it answers.
 	Ready func(url string)
-	// Recorded, when it isn't nil, is told of each result once it is durable. It
-	// is called from the visits' goroutines, one call at a time.
+	// Recorded, when it isn't nil, is told of each result once it is durable, in
+	// one call at a time.
 	Recorded func(journey.Run)
 	Logger   *slog.Logger // nil = nothing is logged
+}
+
+// daemon is everything that is at work. Its fields are set before the first
+// goroutine starts.
+type daemon struct {
+	Options
+	log *slog.Logger
+
+	plan      atomic.Pointer[plan]
+	store     *store.Store
+	browser   *browser.Browser
+	chrome    *chromeWatch
+	influx    *outbox.Outbox // nil = off
+	scheduler *schedule.Scheduler
+	album     *album
+	pictures  string // folder
+	events    *web.Events
+	meter     *meter
+	unkept    atomic.Int64 // slots that were missed while Samui ran
+
+	claimsMu sync.Mutex // guards claims
+	claims   map[journey.Slot]string
+
+	toldMu sync.Mutex // one call of Recorded at a time
 }
 
 // Run walks every registered journey on its slots until ctx ends, and then
 // drains: visits under way have 8 s, deliveries are flushed, everything that
 // was started is waited for. The error says why it could not start or go on;
 // ending with ctx is none.
-func Run(ctx context.Context, o Options) error {
-	<-ctx.Done()
+func Run(ctx context.Context, o Options) (err error) {
+	d := &daemon{
+		Options: o, log: o.Logger,
+		album: newAlbum(o.Pictures), events: web.NewEvents(), pictures: folderOf(o.Settings.Data),
+		claims: map[journey.Slot]string{},
+	}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.store, err = store.Open(ctx, o.Settings.Data, store.Options{Logger: d.log}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing("the results", d.store.Close)) }()
+	if err := os.MkdirAll(d.pictures, 0o700); err != nil {
+		return fmt.Errorf("making the folder of the pictures: %w", err)
+	}
+	if d.browser, err = d.newBrowser(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing("Chrome", d.browser.Close)) }()
+	d.chrome = newChromeWatch(d.browser, d.log)
+
+	sender, self, err := d.senders()
+	if err != nil {
+		return err
+	}
+	if sender != nil {
+		defer sender.Close()
+		defer self.Close()
+		d.influx = outbox.New(d.store, outbox.Options{
+			Sink: influx.Sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
+		})
+	}
+	d.scheduler = schedule.New(schedule.Options{
+		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe,
+		Concurrency: concurrency(o.Settings.Concurrency), Retention: o.Settings.Retention.Runs,
+		Observe: schedule.Observer{Missed: d.missed}, Logger: d.log,
+	})
+	d.meter = newMeter(d)
+	page, err := d.page()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing("the page", page.Close)) }()
+	listener, err := listen(ctx, o.Settings.Listen)
+	if err != nil {
+		return err
+	}
+
+	d.adopt(d.read(o.Settings, nil))
+	if err := d.settle(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := d.scheduler.Set(ctx, d.plan.Load().jobs(o.Every)); err != nil {
+		return errors.Join(fmt.Errorf("setting the schedule: %w", err), listener.Close())
+	}
+
+	working, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	crew := crew{fail: fail}
+	crew.start("watching Chrome", d.chrome.run)
+	if d.influx != nil {
+		crew.start("sending to InfluxDB", d.influx.Run)
+		crew.start("reporting on itself", func(ctx context.Context) error { return d.report(ctx, self) })
+	}
+	crew.start("serving the page", func(ctx context.Context) error { return d.serve(ctx, listener, page) })
+	crew.start("keeping the schedule", d.scheduler.Run)
+	crew.start("forgetting what is old", d.forget)
+	if d.Journeys == nil {
+		crew.start("watching the files", d.watch)
+	}
+	if h := o.Settings.Heartbeat; h != nil {
+		crew.start("sending the heartbeat", (&heartbeat{Heartbeat: *h, alive: d.aliveSince(), log: d.log}).run)
+	}
+	url := "http://" + listener.Addr().String()
+	d.log.Info("samui is at work", "url", url, "journeys", len(d.plan.Load().journeys), "data", o.Settings.Data)
+	if d.Ready != nil {
+		d.Ready(url)
+	}
+	<-working.Done()
+	d.log.Info("samui is stopping")
+	crew.dismiss()
+	if ctx.Err() == nil {
+		return context.Cause(working)
+	}
+	return nil
+}
+
+// The bounds of what is kept for a receiver that is away, and of the time that
+// it gets when Samui stops.
+const (
+	sinkAge   = 30 * 24 * time.Hour
+	sinkBytes = 1 << 30
+	flushFor  = time.Second
+)
+
+// concurrency is one visit for two cores where nothing is asked for: more
+// would measure each other.
+func concurrency(asked int) int {
+	if asked > 0 {
+		return asked
+	}
+	return max(1, runtime.NumCPU()/2)
+}
+
+func (d *daemon) newBrowser() (*browser.Browser, error) {
+	s := d.Settings
+	b, err := browser.New(browser.Options{
+		Path: s.Chrome.Path, NoSandbox: d.NoSandbox || !s.Chrome.Sandbox,
+		Contact: s.Contact, Devices: s.Devices, Logger: d.log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing Chrome: %w", err)
+	}
+	return b, nil
+}
+
+// closing says what could not be ended well.
+func closing(what string, end func() error) error {
+	if err := end(); err != nil {
+		return fmt.Errorf("ending %s: %w", what, err)
+	}
 	return nil
 }

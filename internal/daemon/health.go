@@ -1,0 +1,77 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"samui/internal/outbox"
+	"samui/internal/web"
+)
+
+const (
+	// healthTimeout bounds the question whether results can be written.
+	healthTimeout = 5 * time.Second
+	// latest is how late a visit may begin, and freshest how long a delivery
+	// may wait, before Samui no longer does what it is for.
+	latest   = 2 * time.Minute
+	freshest = 10 * time.Minute
+)
+
+// health is how Samui itself is, for /healthz.
+func (d *daemon) health(ctx context.Context) web.Health {
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	word := func(err error) string {
+		if err != nil {
+			return "down"
+		}
+		return "ok"
+	}
+	return web.Health{
+		Chrome: word(d.chrome.err()), Store: word(d.store.Healthy(ctx)),
+		InfluxDB: stateWord(d.influx.Status().State), Slack: string(outbox.Off),
+	}
+}
+
+// stateWord is a sink's state as /healthz promises it: one that is blocked is
+// behind until somebody acts.
+func stateWord(s outbox.State) string {
+	if s == outbox.Blocked {
+		return string(outbox.Behind)
+	}
+	return string(s)
+}
+
+// aliveSince returns the question whether Samui has done since the last time it
+// was asked what it is for: slots are kept, results are written and arrive.
+// It is asked by one goroutine.
+func (d *daemon) aliveSince() func(context.Context) error {
+	unkept := d.unkept.Load()
+	return func(ctx context.Context) error {
+		now := d.unkept.Load()
+		missed := now - unkept
+		unkept = now
+		s, sink := d.scheduler.Status(), d.influx.Status()
+		switch {
+		case d.chrome.err() != nil:
+			return fmt.Errorf("there is no Chrome: %w", d.chrome.err())
+		case s.Blocked != "":
+			return fmt.Errorf("results can't be written: %s", s.Blocked)
+		case missed > 0:
+			return fmt.Errorf("%d slots were missed since the last heartbeat", missed)
+		case s.Lag > latest:
+			return fmt.Errorf("visits begin %s late", s.Lag.Round(time.Second))
+		case sink.State == outbox.Blocked:
+			return fmt.Errorf("InfluxDB takes nothing until somebody acts: %s", sink.Reason)
+		case sink.Oldest > freshest:
+			return fmt.Errorf("InfluxDB is %s behind: %s", sink.Oldest.Round(time.Second), sink.Reason)
+		}
+		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+		defer cancel()
+		if err := d.store.Healthy(ctx); err != nil {
+			return fmt.Errorf("results can't be written: %w", err)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,116 @@
+package daemon
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"samui/internal/influx"
+	"samui/internal/journey"
+	"samui/internal/outbox"
+	"samui/internal/schedule"
+)
+
+// meter is Samui in figures, for /metrics. The names are a contract: see
+// testdata/metrics.golden.
+type meter struct {
+	registry *prometheus.Registry
+	runs     *prometheus.CounterVec   // site, journey, device, outcome
+	waits    *prometheus.HistogramVec // site, journey, band
+	missed   *prometheus.CounterVec   // kind
+	reloads  *prometheus.CounterVec   // result
+	pictures prometheus.Gauge         // bytes
+}
+
+// newMeter asks the daemon's parts whenever somebody asks it.
+func newMeter(d *daemon) *meter {
+	m := &meter{registry: prometheus.NewRegistry()}
+	m.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_runs_total", Help: "Results recorded, by outcome."}, []string{"site", "journey", "device", "outcome"})
+	m.waits = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "samui_step_wait_seconds", Help: "What the customer waited in a step, by band.",
+		Buckets: []float64{0.1, 0.25, 0.5, 1, 1.5, 2.5, 4, 6, 10, 20}, // the usual thresholds among them
+	}, []string{"site", "journey", "band"})
+	m.missed = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_slots_missed_total", Help: "Slots that nobody looked at, by why."}, []string{"kind"})
+	m.reloads = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_reloads_total", Help: "How often settings and journeys were read again."}, []string{"result"})
+	m.pictures = prometheus.NewGauge(prometheus.GaugeOpts{Name: "samui_pictures_bytes", Help: "Room that the pictures take."})
+	for _, kind := range []journey.ErrorKind{journey.ErrorDown, journey.ErrorOverlap, journey.ErrorLate} {
+		m.missed.WithLabelValues(string(kind)) // a rate needs its zero
+	}
+	for _, result := range []string{"ok", "refused", "failed"} {
+		m.reloads.WithLabelValues(result)
+	}
+	m.registry.MustRegister(
+		m.runs, m.waits, m.missed, m.reloads, m.pictures,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	m.ofSchedule(d.scheduler.Status)
+	m.ofSink(influx.Sink, d.influx.Status)
+	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with.", func() float64 { return flag(d.chrome.err() == nil) })
+	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.browser.Restarts()) })
+	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 {
+		bytes, _ := chromeMemory()
+		return float64(bytes)
+	})
+	m.gauge("samui_chrome_sandbox", "1 where Chrome runs in its sandbox.", func() float64 {
+		return flag(d.Settings.Chrome.Sandbox && !d.NoSandbox)
+	})
+	m.gauge("samui_journeys", "Journeys that are walked, counted for each device.", func() float64 { return float64(len(d.plan.Load().jobs(0))) })
+	m.gauge("samui_journeys_refused", "Journey files that are refused.", func() float64 { return float64(len(d.plan.Load().refused)) })
+	return m
+}
+
+func (m *meter) ofSchedule(status func() schedule.Status) {
+	m.counter("samui_slots_due_total", "Slots that came due.", func() float64 { return float64(status().Due) })
+	m.counter("samui_slots_done_total", "Slots that ended in what a visit found.", func() float64 { return float64(status().Done) })
+	m.gauge("samui_schedule_lag_seconds", "How late visits begin.", func() float64 { return status().Lag.Seconds() })
+	m.gauge("samui_visits_running", "Visits in progress.", func() float64 { return float64(status().Running) })
+	m.gauge("samui_visits_queued", "Slots that are due and wait for their turn.", func() float64 { return float64(status().Queued) })
+	m.gauge("samui_store_up", "1 where results can be written.", func() float64 { return flag(status().Blocked == "") })
+}
+
+func (m *meter) ofSink(sink string, status func() outbox.Status) {
+	labels := prometheus.Labels{"sink": sink}
+	gauge := func(name, help string, get func(outbox.Status) float64) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, func() float64 { return get(status()) }))
+	}
+	gauge("samui_outbox_up", "1 where the last attempt to send went well, or nothing is to be sent.", func(s outbox.Status) float64 { return flag(s.State == outbox.OK || s.State == outbox.Off) })
+	gauge("samui_outbox_depth", "Deliveries that wait.", func(s outbox.Status) float64 { return float64(s.Depth) })
+	gauge("samui_outbox_oldest_seconds", "How long the oldest delivery has waited.", func(s outbox.Status) float64 { return s.Oldest.Seconds() })
+	gauge("samui_outbox_bytes", "What is kept to be sent.", func(s outbox.Status) float64 { return float64(s.Bytes) })
+	gauge("samui_outbox_refused", "Deliveries that the receiver will never take.", func(s outbox.Status) float64 { return float64(s.Refused) })
+	m.registry.MustRegister(prometheus.NewCounterFunc(
+		prometheus.CounterOpts{Name: "samui_outbox_dropped_total", Help: "Deliveries given up because too much or too old: must stay 0.", ConstLabels: labels},
+		func() float64 { return float64(status().Dropped) }))
+}
+
+func (m *meter) gauge(name, help string, get func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, get))
+}
+
+func (m *meter) counter(name, help string, get func() float64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, get))
+}
+
+// count adds a recorded result.
+func (m *meter) count(run journey.Run) {
+	m.runs.WithLabelValues(run.Site, run.Journey, run.Device, string(run.Outcome)).Inc()
+	for _, s := range run.Steps {
+		if s.WaitMs != nil {
+			m.waits.WithLabelValues(run.Site, run.Journey, string(s.Outcome)).Observe(*s.WaitMs / float64(time.Second/time.Millisecond))
+		}
+	}
+}
+
+func (m *meter) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func flag(on bool) float64 {
+	if on {
+		return 1
+	}
+	return 0
+}
