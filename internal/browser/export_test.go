@@ -21,14 +21,7 @@ func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) 
 }
 
 // Pid is the process id of the running Chrome, 0 when there is none.
-func (b *Browser) Pid() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.current == nil {
-		return 0
-	}
-	return b.current.pid
-}
+func (b *Browser) Pid() int { return b.pid() }
 
 // ProfilePrefix is how the names of Chrome's profiles begin.
 const ProfilePrefix = profilePrefix

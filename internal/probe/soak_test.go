@@ -1,7 +1,6 @@
 package probe_test
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -106,19 +105,7 @@ func measure(t *testing.T, b *browser.Browser) gauge {
 	debug.FreeOSMemory()
 	g.goroutines = runtime.NumGoroutine()
 	g.samui = memory(t, "self")
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mine := []byte("--user-data-dir=" + os.TempDir())
-	for _, e := range entries {
-		if _, err := strconv.Atoi(e.Name()); err != nil {
-			continue
-		}
-		if cmdline, err := os.ReadFile(filepath.Join("/proc", e.Name(), "cmdline")); err == nil && bytes.Contains(cmdline, mine) {
-			g.chrome += memory(t, e.Name())
-		}
-	}
+	g.chrome = b.Memory()
 	return g
 }
 
