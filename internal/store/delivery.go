@@ -85,7 +85,7 @@ func (s *Store) Refuse(ctx context.Context, reason string, id ...int64) error {
 		"UPDATE delivery SET attempts = attempts + 1, state = 'refused', reason = ? WHERE id IN (SELECT value FROM json_each(?))", reason, ids(id))
 }
 
-// change writes one statement.
+// change writes by one statement.
 func (s *Store) change(ctx context.Context, doing, statement string, args ...any) error {
 	return s.write(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, statement, args...)

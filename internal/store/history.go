@@ -1,12 +1,12 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,31 +28,23 @@ func (s *Store) Run(ctx context.Context, runID string) (run journey.Run, found b
 // that isn't there any more bounds by its place in that order, as long as
 // Before gives its time.
 func (s *Store) Runs(ctx context.Context, q Query) ([]journey.Run, error) {
-	var where []string
-	var args []any
-	only := func(condition string, values ...any) {
-		where = append(where, condition)
-		args = append(args, values...)
-	}
-	for column, value := range map[string]string{"site": q.Site, "journey": q.Journey, "device": q.Device} {
-		if value != "" {
-			only(column+" = ?", value)
-		}
-	}
+	var f filter
+	f.equal("site", q.Site)
+	f.equal("journey", q.Journey)
+	f.equal("device", q.Device)
 	switch {
 	case q.Before.IsZero() && q.BeforeID != "":
-		only("(time, run_id) < (SELECT time, run_id FROM run WHERE run_id = ?)", q.BeforeID)
+		f.add("(time, run_id) < (SELECT time, run_id FROM run WHERE run_id = ?)", q.BeforeID)
 	case q.BeforeID != "":
-		only("(time, run_id) < (?, ?)", ms(q.Before), q.BeforeID)
+		f.add("(time, run_id) < (?, ?)", ms(q.Before), q.BeforeID)
 	case !q.Before.IsZero():
-		only("time < ?", ms(q.Before))
+		f.add("time < ?", ms(q.Before))
 	}
-	query := "SELECT json FROM run"
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 100
 	}
-	args = append(args, cmp.Or(q.Limit, 100))
-	return list(ctx, s, "reading runs", scanRun, query+" ORDER BY time DESC, run_id DESC LIMIT ?", args...)
+	return list(ctx, s, "reading runs", scanRun, "SELECT json FROM run"+f.where()+" ORDER BY time DESC, run_id DESC LIMIT ?", append(f.args, limit)...)
 }
 
 // Latest are the newest results of each site × journey × device, in that order.
@@ -94,22 +86,59 @@ func (s *Store) Waits(ctx context.Context, site, journeyID, device string, since
 // Nearest finds the result whose time is nearest to the one asked for; of two
 // equally near the older one, of two at the same time the newer one.
 func (s *Store) Nearest(ctx context.Context, q Near) (runID string, found bool, err error) {
-	const matching = `
-		SELECT run_id, abs(time - @at) AS distance, time FROM run
-		WHERE (@site = '' OR site = @site) AND (@journey = '' OR journey = @journey) AND (@location = '' OR location = @location)
-			AND (@step = '' OR EXISTS (SELECT 1 FROM step WHERE step.run = run.id AND step.step = @step AND step.outcome <> 'skipped'))
-			AND time `
+	var f filter
+	f.equal("site", q.Site)
+	f.equal("journey", q.Journey)
+	f.equal("location", q.Location)
+	if q.Step != "" {
+		f.add("EXISTS (SELECT 1 FROM step WHERE step.run = run.id AND step.step = ? AND step.outcome <> ?)", q.Step, string(journey.Skipped))
+	}
+	// The nearest on either side, each by a walk along an index.
+	before, after := f.with("time <= ?", ms(q.At)), f.with("time > ?", ms(q.At))
+	const columns = "SELECT run_id, time FROM run"
 	err = s.readers.QueryRowContext(ctx, `SELECT run_id FROM (
-			SELECT * FROM (`+matching+`<= @at ORDER BY time DESC, run_id DESC LIMIT 1)
+			SELECT * FROM (`+columns+before.where()+` ORDER BY time DESC, run_id DESC LIMIT 1)
 			UNION ALL
-			SELECT * FROM (`+matching+`> @at ORDER BY time, run_id DESC LIMIT 1))
-		ORDER BY distance, time LIMIT 1`,
-		sql.Named("at", ms(q.At)), sql.Named("site", q.Site), sql.Named("journey", q.Journey), sql.Named("location", q.Location), sql.Named("step", q.Step)).
-		Scan(&runID)
+			SELECT * FROM (`+columns+after.where()+` ORDER BY time, run_id DESC LIMIT 1))
+		ORDER BY abs(time - ?), time LIMIT 1`,
+		slices.Concat(before.args, after.args, []any{ms(q.At)})...).Scan(&runID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
 	return runID, err == nil, s.wrap("finding the nearest run", err)
+}
+
+// filter collects the conditions of a query. Only those that are asked for are
+// in it, so that SQLite can choose the index for them.
+type filter struct {
+	conditions []string
+	args       []any
+}
+
+func (f *filter) add(condition string, args ...any) {
+	f.conditions = append(f.conditions, condition)
+	f.args = append(f.args, args...)
+}
+
+// equal asks for a value of a column; empty asks for nothing.
+func (f *filter) equal(column, value string) {
+	if value != "" {
+		f.add(column+" = ?", value)
+	}
+}
+
+// with is the filter with one more condition; f stays as it is.
+func (f *filter) with(condition string, args ...any) filter {
+	more := filter{slices.Clone(f.conditions), slices.Clone(f.args)}
+	more.add(condition, args...)
+	return more
+}
+
+func (f *filter) where() string {
+	if len(f.conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(f.conditions, " AND ")
 }
 
 func scanRun(rows *sql.Rows) (run journey.Run, err error) {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"math"
 	"time"
 )
 
@@ -19,6 +21,9 @@ const (
 // a day. It works in small pieces, between which others write. Claims and
 // deliveries are not history: they stay.
 func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration) (deleted int, err error) {
+	if s.writer == nil {
+		return 0, s.readOnly("forgetting old results")
+	}
 	if runsFor > 0 {
 		if deleted, err = s.forget(ctx, now.Add(-runsFor)); err != nil {
 			return deleted, err
@@ -51,19 +56,16 @@ func (s *Store) forget(ctx context.Context, before time.Time) (deleted int, err 
 
 // tidy gives unused pages back and empties the log.
 func (s *Store) tidy(ctx context.Context) error {
-	for {
+	for before := math.MaxInt; ; {
 		var free int
-		if err := s.readers.QueryRowContext(ctx, "SELECT freelist_count FROM pragma_freelist_count").Scan(&free); err != nil {
+		if err := s.readers.QueryRowContext(ctx, "PRAGMA freelist_count").Scan(&free); err != nil {
 			return s.wrap("looking for unused space", err)
 		}
-		if free == 0 {
+		if free == 0 || free >= before { // others may be using it up meanwhile
 			break
 		}
-		err := s.write(ctx, "giving space back", func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, "PRAGMA incremental_vacuum(1000)")
-			return err
-		})
-		if err != nil {
+		before = free
+		if err := s.change(ctx, "giving space back", fmt.Sprintf("PRAGMA incremental_vacuum(%d)", pagesAtOnce)); err != nil {
 			return err
 		}
 	}

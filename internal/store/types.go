@@ -63,8 +63,8 @@ type InFlight struct {
 type Query struct {
 	Site, Journey, Device string // empty = all
 	// Before leaves out results of this time and later, BeforeID this run and
-	// everything newer. A page's last run gives both for the next page; either
-	// alone will do, but Before alone skips the rest of its own second.
+	// everything newer. The last run of one page gives both for the next, or the
+	// ID alone: by the time alone, others of the same time would be left out.
 	Before   time.Time
 	BeforeID string
 	Limit    int // 0 = 100
