@@ -20,7 +20,10 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{demoCommand(), checkCommand(), runCommand(), schemaCommand(), doctorCommand(), versionCommand()}
+	return []command{
+		demoCommand(), checkCommand(), runCommand(), serveCommand(), historyCommand(), deliveriesCommand(),
+		backupCommand(), schemaCommand(), doctorCommand(), versionCommand(),
+	}
 }
 
 // dispatch carries out the subcommand that args name.

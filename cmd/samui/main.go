@@ -19,7 +19,8 @@ import (
 
 func main() {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // under nohup it stays ignored
+	serving := len(os.Args) > 1 && os.Args[1] == serveName // for which SIGHUP is no end
+	if !serving && !signal.Ignored(syscall.SIGHUP) {       // under nohup it stays ignored
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)

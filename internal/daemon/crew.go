@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -16,7 +17,7 @@ type crew struct {
 
 type member struct {
 	cancel context.CancelFunc
-	done   <-chan struct{}
+	ended  <-chan error // gets exactly one value
 }
 
 // start runs work until the crew is dismissed. Work that ends with an error
@@ -24,22 +25,30 @@ type member struct {
 func (c *crew) start(name string, work func(context.Context) error) {
 	// Not the daemon's own context: what ends when is up to dismiss.
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	c.members = append(c.members, member{cancel, done})
+	ended := make(chan error, 1)
+	c.members = append(c.members, member{cancel, ended})
 	go func() {
-		defer close(done)
-		if err := work(ctx); err != nil && ctx.Err() == nil {
-			c.fail(fmt.Errorf("%s: %w", name, err))
+		err := work(ctx)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
 		}
+		if err != nil && ctx.Err() == nil {
+			c.fail(err)
+			err = nil // told already
+		}
+		ended <- err
 	}()
 }
 
-// dismiss ends every member and returns when all are gone.
-func (c *crew) dismiss() {
+// dismiss ends every member and returns when all are gone, with what they
+// could not bring to a good end.
+func (c *crew) dismiss() error {
+	var errs []error
 	for len(c.members) > 0 {
 		last := c.members[len(c.members)-1]
 		c.members = c.members[:len(c.members)-1]
 		last.cancel()
-		<-last.done
+		errs = append(errs, <-last.ended)
 	}
+	return errors.Join(errs...)
 }

@@ -156,11 +156,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	<-working.Done()
 	d.log.Info("samui is stopping")
-	crew.dismiss()
+	var gaveUp error // nil where it was asked to stop
 	if ctx.Err() == nil {
-		return context.Cause(working)
+		gaveUp = context.Cause(working)
 	}
-	return nil
+	return errors.Join(gaveUp, crew.dismiss())
 }
 
 // The bounds of what is kept for a receiver that is away, and of the time that

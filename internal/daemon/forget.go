@@ -6,7 +6,7 @@ import (
 )
 
 // forgetEvery is how often is looked for what is older than it is kept.
-const forgetEvery = time.Hour
+const forgetEvery = 10 * time.Minute
 
 // forget deletes results and pictures that are older, or more, than is kept:
 // at once, and then again and again until ctx ends.
