@@ -59,4 +59,3 @@ func SelfLine(s Self) []byte { return selfTable().line(s) }
 
 // Payload joins lines as a delivery carries them.
 func Payload(lines ...[]byte) []byte { return bytes.Join(lines, []byte{'\n'}) }
-

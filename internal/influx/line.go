@@ -89,24 +89,19 @@ func unmeasured[T any](name string, k kind) field[T] {
 	return field[T]{name, k, func(line []byte, _ T) []byte { return line }}
 }
 
-// appendTag writes a tag's value. In tags a backslash escapes comma, space and
-// equals sign and has no escape itself: one that would escape what follows it
-// is written as a slash.
+// appendTag writes a tag's value. A backslash is written as a slash: in tags
+// it escapes, has no escape itself, and the servers don't agree on what it
+// escapes.
 func appendTag(line []byte, s string) []byte {
-	s = shorten(clean(s), longestTag)
+	s = strings.ReplaceAll(shorten(clean(s), longestTag), `\`, "/")
 	if s == "" {
 		s = none
 	}
 	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c == ',' || c == ' ' || c == '=':
-			line = append(line, '\\', c)
-		case c == '\\' && (i == len(s)-1 || strings.IndexByte(`\, =`, s[i+1]) >= 0):
-			line = append(line, '/')
-		default:
-			line = append(line, c)
+		if c := s[i]; c == ',' || c == ' ' || c == '=' {
+			line = append(line, '\\')
 		}
+		line = append(line, s[i])
 	}
 	return line
 }
