@@ -232,6 +232,6 @@ func (s *server) healthz(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, status, health)
 }
 
-func (s *server) noSuchAPI(w http.ResponseWriter, _ *http.Request) {
+func (s *server) nothing(w http.ResponseWriter, _ *http.Request) {
 	s.problem(w, http.StatusNotFound, "there is nothing here", "the page / lists the API")
 }

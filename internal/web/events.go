@@ -98,6 +98,9 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	defer s.Events.leave(reader)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would hold events back
+	if r.Method == http.MethodHead {
+		return // which has no body to wait for
+	}
 	connection := http.NewResponseController(w)
 	send := func(text []byte) bool {
 		// Writers that have no deadlines (a test's) still write.

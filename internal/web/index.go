@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 )
 
 //go:embed assets
@@ -18,7 +19,9 @@ type pages struct {
 }
 
 func parsePages() (pages, error) {
-	index, err := template.ParseFS(assets, "assets/index.html")
+	// The templates' own escaping leaves / and ? of a name in a path as they are.
+	own := template.FuncMap{"path": url.PathEscape}
+	index, err := template.New("index.html").Funcs(own).ParseFS(assets, "assets/index.html")
 	if err != nil {
 		return pages{}, fmt.Errorf("parsing the page: %w", err)
 	}

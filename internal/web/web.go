@@ -169,7 +169,7 @@ func (s *server) routes() http.Handler {
 	if s.Metrics != nil {
 		private.Handle("GET /metrics", s.Metrics)
 	}
-	private.HandleFunc("GET /api/", s.noSuchAPI)
+	private.HandleFunc("GET /", s.nothing)
 
 	public := http.NewServeMux()
 	public.HandleFunc("GET /healthz", s.healthz)
