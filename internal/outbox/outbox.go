@@ -12,9 +12,9 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -119,22 +119,25 @@ type Outbox struct {
 	log    *slog.Logger
 	poke   chan struct{} // holds one: something new may be due
 
-	mu      sync.Mutex // guards what follows
-	status  Status     // without Oldest
-	oldest  time.Time  // zero = nothing waits
-	since   time.Time  // when the state last changed
-	visible bool       // whether the backlog was ever read
+	mu     sync.Mutex // guards what follows
+	status Status     // without Oldest
+	oldest time.Time  // when what has waited longest was recorded; zero = nothing waits
+	since  time.Time  // of the state
 }
-
-// errNoProgress is what a sender says by saying nothing.
-var errNoProgress = errors.New("BUG: the sender said neither that it was delivered nor why not")
 
 // New returns an outbox that has not started: see [Outbox.Run].
 func New(st Ledger, o Options) *Outbox {
+	o.BatchCount = cmp.Or(o.BatchCount, 500)
+	o.BatchBytes = cmp.Or(o.BatchBytes, 1<<20)
+	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
+	o.Flush = cmp.Or(o.Flush, 5*time.Second)
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Outbox{ledger: st, o: o, log: o.Logger.With("sink", o.Sink), poke: make(chan struct{}, 1)}
+	return &Outbox{
+		ledger: st, o: o, log: o.Logger.With("sink", o.Sink), poke: make(chan struct{}, 1),
+		status: Status{State: OK},
+	}
 }
 
 // Poke says that something new may be due. It never blocks.
@@ -144,24 +147,73 @@ func (o *Outbox) Poke() {
 	}
 	select {
 	case o.poke <- struct{}{}:
-	default:
+	default: // the last poke wasn't heard yet: once will do
 	}
 }
 
-// Run sends until ctx ends, then flushes for at most Options.Flush what can be
-// sent at once. What is left stays in the ledger for the next start. It
-// returns nil.
-func (o *Outbox) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
-
-// Status is how the sink is doing. It does no I/O.
+// Status is how the sink is doing. It does no I/O: what it says of the ledger
+// is as old as the last look, at most some seconds while Run runs.
 func (o *Outbox) Status() Status {
 	if o == nil {
 		return Status{State: Off}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.status
+	s := o.status
+	if !o.oldest.IsZero() {
+		s.Oldest = max(0, time.Since(o.oldest))
+	}
+	return s
+}
+
+// turn changes the state, and tells the log where it is another one: an outage
+// is one line when it starts and one when it ends.
+func (o *Outbox) turn(to State, why error) {
+	reason, hint := "", ""
+	if why != nil {
+		reason = why.Error()
+		if h, ok := errors.AsType[interface {
+			error
+			Hint() string
+		}](why); ok {
+			hint = h.Hint()
+		}
+	}
+	now := time.Now()
+	o.mu.Lock()
+	from, since := o.status.State, o.since
+	o.status.State, o.status.Reason, o.status.Hint = to, reason, hint
+	if from != to {
+		o.since = now
+	}
+	o.mu.Unlock()
+	if from == to {
+		return
+	}
+	switch to {
+	case OK:
+		o.log.Info("deliveries pass again", "after", now.Sub(since))
+	case Behind:
+		o.log.Warn("deliveries wait", "reason", reason, "hint", hint)
+	case Blocked:
+		o.log.Error("deliveries are blocked until somebody acts", "reason", reason, "hint", hint)
+	case Off: // only a nil outbox is
+	}
+}
+
+// look reads how much waits. Where the ledger can't be read the last figures
+// stay: reading what is due fails too, and says so.
+func (o *Outbox) look(ctx context.Context) {
+	b, err := o.ledger.Backlog(ctx, o.o.Sink)
+	if err != nil {
+		return
+	}
+	dropped, err := o.ledger.Dropped(ctx, o.o.Sink)
+	if err != nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.status.Depth, o.status.Refused, o.status.Bytes, o.status.Dropped = b.Waiting, b.Refused, b.Bytes, dropped
+	o.oldest = b.Oldest
 }
