@@ -10,6 +10,11 @@ const (
 	idle          = 10 * time.Second // how often deliveries that nobody poked for are looked for
 	trimEvery     = time.Minute
 	behindTheRest = time.Second // see pace.failed
+
+	// So many failed attempts, the last of them while others passed, make a
+	// delivery suspicious: it is the cause and not the receiver.
+	suspicious      = 3
+	longestSuspense = time.Hour
 )
 
 // pace says when the next attempt may be made and how much it takes. It reads
@@ -32,23 +37,35 @@ func (p *pace) passed() {
 // failed is how long nothing is sent, and how long what was tried has to wait
 // itself: a little longer, so that the next attempt takes another delivery.
 // One that makes the receiver fail, and always will, then holds up nothing but
-// itself. chance is 0 to 1, and spreads the attempts of many probes.
-func (p *pace) failed(out Outcome, chance float64) (sink, tried time.Duration) {
+// itself, and soon not often. tries is how often a delivery that was tried
+// alone had failed before, 0 for several. chance is 0 to 1, and spreads the
+// attempts of many probes.
+func (p *pace) failed(out Outcome, tries int, chance float64) (sink, tried time.Duration) {
 	p.failures++
 	p.limit = 1
-	var wait time.Duration
 	switch {
 	case out.RetryAfter > 0: // never earlier than asked for
-		wait = min(out.RetryAfter, longestAsked)
-		wait += time.Duration(chance * float64(wait) / 10)
+		sink = min(out.RetryAfter, longestAsked)
+		sink += time.Duration(chance * float64(sink) / 10)
 	case out.Blocked:
-		wait = blockedWait
+		sink = blockedWait
 	default:
-		wait = longestWait
-		if doublings := p.failures - 1; doublings < 6 {
-			wait = firstWait << doublings
-		}
-		wait -= time.Duration(chance * float64(wait) / 5)
+		sink = doubled(firstWait, p.failures-1, longestWait)
+		sink -= time.Duration(chance * float64(sink) / 5)
 	}
-	return wait, wait + behindTheRest
+	tried = sink + behindTheRest
+	if p.failures == 1 && tries >= suspicious {
+		tried = max(tried, doubled(longestWait, tries-suspicious, longestSuspense))
+	}
+	return sink, tried
+}
+
+// doubled is d, doubled so many times, at most longest.
+func doubled(d time.Duration, times int, longest time.Duration) time.Duration {
+	for range times {
+		if d *= 2; d >= longest {
+			return longest
+		}
+	}
+	return d
 }

@@ -80,7 +80,7 @@ func (l *loop) step(ctx context.Context) time.Duration {
 	}
 	batch, err := l.ledger.Due(ctx, l.o.Sink, now, l.pace.limit, l.o.BatchBytes)
 	if err != nil {
-		return l.rest(ctx, Outcome{Err: err}, nil)
+		return l.rest(ctx, Outcome{Err: err})
 	}
 	if len(batch) == 0 {
 		l.look(ctx)
@@ -104,12 +104,12 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 	l.status.Attempts++
 	l.mu.Unlock()
 
-	settled, rest := settle(batch, out)
+	delivered, rest := settle(batch, out)
 	ledger, cancel := context.WithTimeout(context.WithoutCancel(ctx), ledgerPatience)
 	defer cancel()
-	if err := l.note(ledger, settled, out.Refused); err != nil {
+	if err := l.note(ledger, delivered, out.Refused); err != nil {
 		// It is sent once more, which changes nothing at the receiver.
-		return l.rest(ledger, Outcome{Err: err}, nil)
+		return l.rest(ledger, Outcome{Err: err})
 	}
 	if len(rest) == 0 {
 		l.pace.passed()
@@ -125,22 +125,22 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 	if out.Err == nil {
 		out.Err = errNoProgress
 	}
-	if len(settled) > 0 || len(out.Refused) > 0 {
+	if len(rest) < len(batch) {
 		l.pace.failures = 0 // something passed: it was not down all along
 	}
-	return l.rest(ledger, out, rest)
+	return l.rest(ledger, out, rest...)
 }
 
 // settle sorts a batch by its outcome; what the sender says about anything
 // else is not believed.
-func settle(batch []store.Delivery, out Outcome) (delivered, rest []int64) {
+func settle(batch []store.Delivery, out Outcome) (delivered []int64, rest []store.Delivery) {
 	for _, d := range batch {
 		_, refused := out.Refused[d.ID]
 		switch {
 		case slices.Contains(out.Delivered, d.ID):
 			delivered = append(delivered, d.ID)
 		case !refused:
-			rest = append(rest, d.ID)
+			rest = append(rest, d)
 		}
 	}
 	return delivered, rest
@@ -168,17 +168,25 @@ func (l *loop) note(ctx context.Context, delivered []int64, refused map[int64]st
 }
 
 // rest puts off what was tried and says how long nothing is sent.
-func (l *loop) rest(ctx context.Context, out Outcome, tried []int64) time.Duration {
+func (l *loop) rest(ctx context.Context, out Outcome, tried ...store.Delivery) time.Duration {
 	state := Behind
 	if out.Blocked {
 		state = Blocked
 	}
 	l.turn(state, out.Err)
-	sink, own := l.pace.failed(out, rand.Float64())
+	var ids []int64
+	for _, d := range tried {
+		ids = append(ids, d.ID)
+	}
+	tries := 0
+	if len(tried) == 1 {
+		tries = tried[0].Attempts
+	}
+	sink, own := l.pace.failed(out, tries, rand.Float64())
 	now := time.Now()
 	l.resting, l.retry = now.Add(sink), now.Add(own)
-	if len(tried) > 0 {
-		if err := l.ledger.Retry(ctx, l.retry, out.Err.Error(), tried...); err != nil {
+	if len(ids) > 0 {
+		if err := l.ledger.Retry(ctx, l.retry, out.Err.Error(), ids...); err != nil {
 			l.log.Warn("putting off deliveries", "error", err) // they are due at once, but nothing is sent before resting ends
 		}
 	}
