@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"syscall"
 
@@ -19,8 +20,13 @@ func explain(err error, path string) error {
 	if err == nil || errors.As(err, &hinted) {
 		return err
 	}
-	if errors.Is(err, syscall.ENOSPC) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
 		return full(err, path)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return hintError{err, unwritable}
+	case errors.Is(err, errDamaged):
+		return damaged(err, path)
 	}
 	switch code(err) {
 	case sqlite3.SQLITE_FULL:
@@ -47,16 +53,19 @@ func full(err error, path string) error {
 	}
 }
 
+// unwritable is what to do where nothing can be made in the data folder.
+const unwritable = "give samui a folder that it may write to: data: in samui.yaml"
+
 // errDamaged means that the file isn't a database, or not a whole one.
 var errDamaged = errors.New("the database is damaged")
 
+// damaged says what to do about a damaged database.
 func damaged(err error, path string) error {
-	dir := filepath.Dir(path)
-	return hintError{
-		fmt.Errorf("%w: %w", errDamaged, err),
-		fmt.Sprintf("nothing was changed; move %s* to a safe place, then put a backup there as %s (look in %s too), or start without history; `sqlite3 FILE .recover` saves what can be read",
-			path, path, filepath.Join(dir, backupFolder)),
+	if !errors.Is(err, errDamaged) {
+		err = fmt.Errorf("%w: %w", errDamaged, err)
 	}
+	return hintError{err, fmt.Sprintf("nothing was changed; move %s and what is named after it to a safe place, then put a backup there as %s (samui's own are in %s), or start without history; `sqlite3 FILE .recover` saves what can be read",
+		path, path, filepath.Join(filepath.Dir(path), backupFolder))}
 }
 
 // code is the primary result code of an SQLite error in the chain, 0 for none.

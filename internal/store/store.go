@@ -65,7 +65,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	if s.lock, err = acquire(filepath.Join(dir, lockName), s.now()); err != nil {
-		return nil, fmt.Errorf("opening the data folder %q: %w", dir, err)
+		return nil, fmt.Errorf("locking the data folder %q: %w", dir, explain(err, s.path))
 	}
 	defer func() {
 		if err != nil {
@@ -76,33 +76,47 @@ func Open(ctx context.Context, dir string, o Options) (_ *Store, err error) {
 	if err := makeFile(s.path); err != nil {
 		return nil, err
 	}
-	db, err := connect(s.path, writing)
-	if err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, fmt.Errorf("opening %q: %w", s.path, explain(err, s.path))
-	}
-	if err := s.prepare(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %q: %w", s.path, explain(err, s.path)), db.Close())
-	}
-	s.writer = newWriter(db, s.path)
-	if s.readers, err = connect(s.path, reading); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %q: %w", s.path, explain(err, s.path)), db.Close())
 	}
 	return s, nil
 }
 
-// prepare makes sure that the database is whole, ours and of this version.
-func (s *Store) prepare(ctx context.Context, db *sql.DB) error {
-	if err := check(ctx, db); err != nil {
+// open connects to a database that is whole, ours and of this version.
+func (s *Store) open(ctx context.Context) error {
+	if err := inspect(ctx, s.path); err != nil {
+		return err
+	}
+	db, err := connect(s.path, writing)
+	if err != nil {
 		return err
 	}
 	from, to, err := migrate(ctx, db, filepath.Join(filepath.Dir(s.path), backupFolder), embedded(), s.now())
 	if err != nil {
-		return err
+		return errors.Join(err, db.Close())
 	}
 	if from != to && from != 0 {
 		s.log.InfoContext(ctx, "data brought up to date", "path", s.path, "from_version", from, "to_version", to)
 	}
+	if s.readers, err = connect(s.path, reading); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	s.writer = newWriter(db, s.path)
 	return nil
+}
+
+// inspect looks whether the database is whole, ours and not too new, without
+// changing anything of it: the writer's settings alone would change a file of
+// another program.
+func inspect(ctx context.Context, path string) error {
+	db, err := connect(path, looking)
+	if err != nil {
+		return err
+	}
+	if err = check(ctx, db); err == nil {
+		_, err = version(ctx, db, embedded())
+	}
+	return errors.Join(err, db.Close())
 }
 
 // OpenReadOnly opens the data folder to look at it, also while a daemon writes
@@ -120,7 +134,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 		return nil, fmt.Errorf("opening %q: %w", s.path, explain(err, s.path))
 	}
 	if err := current(ctx, s.readers, embedded()); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %q: %w", s.path, explain(err, s.path)), s.readers.Close())
+		return nil, fmt.Errorf("opening %q: %w", s.path, explain(errors.Join(err, s.readers.Close()), s.path))
 	}
 	return s, nil
 }
@@ -139,7 +153,7 @@ func (s *Store) Close() error {
 // customers see, pictures even more: nobody else may look.
 func makeFolder(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return hintError{fmt.Errorf("making the data folder: %w", err), "give samui a folder that it may write to: data: in samui.yaml"}
+		return hintError{fmt.Errorf("making the data folder: %w", err), unwritable}
 	}
 	return nil
 }
@@ -153,7 +167,7 @@ func makeFile(path string) error {
 		return nil
 	}
 	if err != nil {
-		return hintError{fmt.Errorf("making the database: %w", err), "give samui a folder that it may write to: data: in samui.yaml"}
+		return hintError{fmt.Errorf("making the database: %w", err), unwritable}
 	}
 	return file.Close()
 }
