@@ -105,6 +105,7 @@ type Options struct {
 	BatchCount int           // deliveries of one attempt; 0 = 500
 	BatchBytes int           // payload of one attempt; 0 = 1 MiB
 	Timeout    time.Duration // of one attempt; 0 = 2 minutes
+	Blocked    time.Duration // how often a blocked sink is tried; 0 = 30 s
 	Flush      time.Duration // how long stopping may take; 0 = 5 s
 
 	Logger *slog.Logger // nil = silent
@@ -130,6 +131,7 @@ func New(st Ledger, o Options) *Outbox {
 	o.BatchCount = cmp.Or(o.BatchCount, 500)
 	o.BatchBytes = cmp.Or(o.BatchBytes, 1<<20)
 	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
+	o.Blocked = cmp.Or(o.Blocked, 30*time.Second)
 	o.Flush = cmp.Or(o.Flush, 5*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

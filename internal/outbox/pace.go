@@ -5,7 +5,6 @@ import "time"
 const (
 	firstWait     = time.Second
 	longestWait   = time.Minute
-	blockedWait   = 30 * time.Second
 	longestAsked  = time.Hour        // the longest Retry-After that is believed
 	idle          = 10 * time.Second // how often deliveries that nobody poked for are looked for
 	trimEvery     = time.Minute
@@ -24,9 +23,10 @@ const (
 // as many each time: a receiver that is down costs little, and one that comes
 // back isn't run over.
 type pace struct {
-	most     int // deliveries of one attempt
-	limit    int // deliveries of the next one
-	failures int // in a row
+	blocked  time.Duration // how often a blocked sink is tried
+	most     int           // deliveries of one attempt
+	limit    int           // deliveries of the next one
+	failures int           // in a row
 }
 
 func (p *pace) passed() {
@@ -48,7 +48,7 @@ func (p *pace) failed(out Outcome, tries int, chance float64) (sink, tried time.
 		sink = min(out.RetryAfter, longestAsked)
 		sink += time.Duration(chance * float64(sink) / 10)
 	case out.Blocked:
-		sink = blockedWait
+		sink = p.blocked
 	default:
 		sink = doubled(firstWait, p.failures-1, longestWait)
 		sink -= time.Duration(chance * float64(sink) / 5)
