@@ -34,6 +34,9 @@ func explain(err error, path string) error {
 	case sqlite3.SQLITE_READONLY:
 		return hintError{fmt.Errorf("the data folder is read-only: %w", err), fmt.Sprintf("check the mount and the owner of %s; results are recorded again as soon as samui may write", filepath.Dir(path))}
 	case sqlite3.SQLITE_IOERR:
+		if extended(err) == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the index of the log
+			return full(err, path)
+		}
 		return hintError{fmt.Errorf("the disk doesn't do as it is told: %w", err), fmt.Sprintf("look for disk errors in the kernel's log (dmesg) and check the quota of %s", filepath.Dir(path))}
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return hintError{fmt.Errorf("the database can't be opened: %w", err), fmt.Sprintf("check that samui's user owns %s and everything in it, and how many files it may open", filepath.Dir(path))}
@@ -69,12 +72,15 @@ func damaged(err error, path string) error {
 }
 
 // code is the primary result code of an SQLite error in the chain, 0 for none.
-func code(err error) int {
+func code(err error) int { return extended(err) & 0xff }
+
+// extended is the whole result code of an SQLite error in the chain.
+func extended(err error) int {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return sqlite3.SQLITE_OK
 	}
-	return e.Code() & 0xff
+	return e.Code()
 }
 
 // broken tells whether an error is the database's or the disk's, and not about
