@@ -172,6 +172,14 @@ func (l *lane) waits() bool { return !l.waiting.IsZero() && l.phase == idle }
 // are recorded, so that no crash can hide them behind a newer one.
 func (l *lane) ready() bool { return l.waits() && len(l.misses) == 0 }
 
+// wants is when the lane wants to visit.
+func (l *lane) wants() time.Time {
+	if !l.waiting.IsZero() {
+		return l.waiting
+	}
+	return l.next
+}
+
 // begin takes the waiting slot in hand.
 func (l *lane) begin() journey.Slot {
 	l.phase, l.flying, l.waiting = claiming, l.waiting, time.Time{}

@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"samui/internal/journey"
@@ -17,10 +18,6 @@ const (
 	firstRetry = time.Second
 	lastRetry  = 15 * time.Second
 )
-
-// missBatch is how many missed slots are written at a time: a night's worth
-// must not keep the results of visits from being written.
-const missBatch = 500
 
 // claim asks the ledger for a slot, once.
 func (s *Scheduler) claim(ctx context.Context, slot journey.Slot) (bool, error) {
@@ -75,8 +72,8 @@ func (s *Scheduler) wrote(err error) {
 // until ctx ends. What isn't written by then is found again at the next start.
 func (s *Scheduler) recordMisses(ctx context.Context) {
 	for {
-		lanes, missed := s.missesInTurn()
-		if len(missed) == 0 {
+		behind := s.behind()
+		if len(behind) == 0 {
 			select {
 			case <-ctx.Done():
 				return
@@ -84,62 +81,70 @@ func (s *Scheduler) recordMisses(ctx context.Context) {
 				continue
 			}
 		}
-		now := s.now()
-		results := make([]Result, len(missed))
-		for i, m := range missed {
-			results[i] = Result{m.slot, MissedRun(s.o.Describe(m.slot), m.slot, m.kind, now)}
+		var lanes sync.WaitGroup
+		for _, b := range behind {
+			lanes.Go(func() { s.catchUp(ctx, b) })
 		}
-		if s.write(ctx, results...) != nil {
+		lanes.Wait()
+		if ctx.Err() != nil {
 			return
 		}
-		s.forget(lanes, missed)
 		wake(s.changed)
 	}
 }
 
-// missesInTurn is a batch of missed slots, each with its lane. Lanes with a
-// slot that waits come first, then those whose next slot comes soonest: until
-// its misses are written a lane can't visit.
-func (s *Scheduler) missesInTurn() ([]*lane, []missedSlot) {
+// A night's worth of missed slots must not keep the results of visits from
+// being written: so many lanes write so many of theirs at a time. Within a lane
+// they are written in order; lanes are side by side, so that a ledger that
+// gathers writes can.
+const (
+	missLanes = 16
+	missBatch = 32
+)
+
+// backlog is the first misses of a lane.
+type backlog struct {
+	lane   *lane
+	missed []missedSlot
+}
+
+// behind is whose misses are written next. Lanes with a slot that waits come
+// first, then those whose next slot comes soonest: until its misses are written
+// a lane can't visit.
+func (s *Scheduler) behind() []backlog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var behind []*lane
+	var lanes []*lane
 	for _, l := range s.lanes {
 		if len(l.misses) > 0 {
-			behind = append(behind, l)
+			lanes = append(lanes, l)
 		}
 	}
-	slices.SortFunc(behind, func(a, b *lane) int { return turn(a).Compare(turn(b)) })
-	var lanes []*lane
-	var missed []missedSlot
-	for _, l := range behind {
-		for _, m := range l.missed(missBatch - len(missed)) {
-			lanes, missed = append(lanes, l), append(missed, m)
-		}
-		if len(missed) == missBatch {
-			break
-		}
+	slices.SortFunc(lanes, func(a, b *lane) int { return a.wants().Compare(b.wants()) })
+	var out []backlog
+	for _, l := range lanes[:min(len(lanes), missLanes)] {
+		out = append(out, backlog{l, l.missed(missBatch)})
 	}
-	return lanes, missed
+	return out
 }
 
-// turn is when a lane wants to visit next.
-func turn(l *lane) time.Time {
-	if !l.waiting.IsZero() {
-		return l.waiting
-	}
-	return l.next
-}
-
-// forget lets go of misses that are written now.
-func (s *Scheduler) forget(lanes []*lane, missed []missedSlot) {
+// catchUp writes the first misses of a lane, for as long as it takes.
+func (s *Scheduler) catchUp(ctx context.Context, b backlog) {
+	now := s.now()
+	results := make([]Result, len(b.missed))
 	counts := map[journey.ErrorKind]int{}
-	s.mu.Lock()
-	for i, l := range lanes {
-		l.recorded(missed[i].slot.At)
-		counts[missed[i].kind]++
+	for i, m := range b.missed {
+		results[i] = Result{m.slot, MissedRun(s.o.Describe(m.slot), m.slot, m.kind, now)}
+		counts[m.kind]++
 	}
-	s.notDone += int64(len(missed))
+	if s.write(ctx, results...) != nil {
+		return
+	}
+	s.mu.Lock()
+	for _, m := range b.missed {
+		b.lane.recorded(m.slot.At)
+	}
+	s.notDone += int64(len(b.missed))
 	s.mu.Unlock()
 	for kind, n := range counts {
 		s.o.Observe.Missed(kind, n)

@@ -30,8 +30,8 @@ func (s *Scheduler) beginLocked(now time.Time, begin func(*lane)) {
 // last visit, so that a site with many slots never keeps the others from
 // theirs. Nil when nobody is ready.
 //
-// A lane whose misses are still being written keeps its turn if that is a
-// matter of one write. Behind a night's worth of them nobody waits.
+// A lane whose misses are still being written keeps its turn if there are few.
+// Behind a night's worth of them nobody waits.
 func (s *Scheduler) turnLocked() *lane {
 	var first, ready *lane
 	for _, l := range s.lanes {
@@ -48,11 +48,13 @@ func (s *Scheduler) turnLocked() *lane {
 	return ready
 }
 
-// fewMissesLocked reports whether all misses there are fit into one write.
+// fewMisses is how many misses are on disk in a moment.
+const fewMisses = missLanes * missBatch
+
 func (s *Scheduler) fewMissesLocked() bool {
 	n := 0
 	for _, l := range s.lanes {
-		if n += len(l.missed(missBatch - n)); n == missBatch {
+		if n += len(l.missed(fewMisses + 1 - n)); n > fewMisses {
 			return false
 		}
 	}
