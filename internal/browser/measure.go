@@ -176,6 +176,13 @@ const (
 // failure that explains it.
 func (st *step) failed(run context.Context, err error) error {
 	st.m.GaveUp = max(0, time.Since(st.began)-st.m.Paused)
+	if errors.Is(run.Err(), context.Canceled) {
+		// Somebody wants the visit over now. Its tab is thrown away: nothing
+		// more is asked of it.
+		st.mute = true
+		st.fillPage(snapshot{})
+		return context.Cause(run)
+	}
 	if run.Err() != nil {
 		// Who ended the run decides what to call it; what was being waited for
 		// is worth knowing all the same.
