@@ -97,13 +97,12 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, closing("Chrome", d.browser.Close)) }()
 	d.chrome = newChromeWatch(d.browser, d.log)
 
-	sender, self, err := d.senders()
+	sender, err := d.newSender()
 	if err != nil {
 		return err
 	}
 	if sender != nil {
 		defer sender.Close()
-		defer self.Close()
 		d.influx = outbox.New(d.store, outbox.Options{
 			Sink: influx.Sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
 		})
@@ -138,7 +137,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	crew.start("watching Chrome", d.chrome.run)
 	if d.influx != nil {
 		crew.start("sending to InfluxDB", d.influx.Run)
-		crew.start("reporting on itself", func(ctx context.Context) error { return d.report(ctx, self) })
+		crew.start("reporting on itself", func(ctx context.Context) error { return d.report(ctx, sender) })
 	}
 	crew.start("serving the page", func(ctx context.Context) error { return d.serve(ctx, listener, page) })
 	crew.start("keeping the schedule", d.scheduler.Run)

@@ -48,14 +48,11 @@ func newMeter(d *daemon) *meter {
 	)
 	m.ofSchedule(d.scheduler.Status)
 	m.ofSink(influx.Sink, d.influx.Status)
-	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with.", func() float64 { return flag(d.chrome.err() == nil) })
+	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with.", func() float64 { return oneIf(d.chrome.err() == nil) })
 	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.browser.Restarts()) })
-	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 {
-		bytes, _ := chromeMemory()
-		return float64(bytes)
-	})
+	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 { return float64(d.browser.Memory()) })
 	m.gauge("samui_chrome_sandbox", "1 where Chrome runs in its sandbox.", func() float64 {
-		return flag(d.Settings.Chrome.Sandbox && !d.NoSandbox)
+		return oneIf(d.Settings.Chrome.Sandbox && !d.NoSandbox)
 	})
 	m.gauge("samui_journeys", "Journeys that are walked, counted for each device.", func() float64 { return float64(len(d.plan.Load().jobs(0))) })
 	m.gauge("samui_journeys_refused", "Journey files that are refused.", func() float64 { return float64(len(d.plan.Load().refused)) })
@@ -68,7 +65,7 @@ func (m *meter) ofSchedule(status func() schedule.Status) {
 	m.gauge("samui_schedule_lag_seconds", "How late visits begin.", func() float64 { return status().Lag.Seconds() })
 	m.gauge("samui_visits_running", "Visits in progress.", func() float64 { return float64(status().Running) })
 	m.gauge("samui_visits_queued", "Slots that are due and wait for their turn.", func() float64 { return float64(status().Queued) })
-	m.gauge("samui_store_up", "1 where results can be written.", func() float64 { return flag(status().Blocked == "") })
+	m.gauge("samui_store_up", "1 where results can be written.", func() float64 { return oneIf(status().Blocked == "") })
 }
 
 func (m *meter) ofSink(sink string, status func() outbox.Status) {
@@ -76,7 +73,7 @@ func (m *meter) ofSink(sink string, status func() outbox.Status) {
 	gauge := func(name, help string, get func(outbox.Status) float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, func() float64 { return get(status()) }))
 	}
-	gauge("samui_outbox_up", "1 where the last attempt to send went well, or nothing is to be sent.", func(s outbox.Status) float64 { return flag(s.State == outbox.OK || s.State == outbox.Off) })
+	gauge("samui_outbox_up", "1 where the last attempt to send went well, or nothing is to be sent.", func(s outbox.Status) float64 { return oneIf(s.State == outbox.OK || s.State == outbox.Off) })
 	gauge("samui_outbox_depth", "Deliveries that wait.", func(s outbox.Status) float64 { return float64(s.Depth) })
 	gauge("samui_outbox_oldest_seconds", "How long the oldest delivery has waited.", func(s outbox.Status) float64 { return s.Oldest.Seconds() })
 	gauge("samui_outbox_bytes", "What is kept to be sent.", func(s outbox.Status) float64 { return float64(s.Bytes) })
@@ -108,7 +105,7 @@ func (m *meter) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-func flag(on bool) float64 {
+func oneIf(on bool) float64 {
 	if on {
 		return 1
 	}

@@ -13,45 +13,44 @@ import (
 // selfEvery is how often Samui reports on itself.
 const selfEvery = 30 * time.Second
 
-// senders are two of InfluxDB, or none where there is no such server: one for
-// results, and one for what Samui reports on itself, which is not kept for
-// later and never holds up a result.
-func (d *daemon) senders() (results, self *influx.Sender, err error) {
+// newSender is InfluxDB's, or nil where there is none.
+func (d *daemon) newSender() (*influx.Sender, error) {
 	db := d.Settings.InfluxDB
 	if db == nil {
-		return nil, nil, nil
+		return nil, nil
 	}
-	o := influx.Options{URL: db.URL, Token: db.Token, Org: db.Org, Bucket: db.Bucket}
-	if results, err = influx.New(o); err != nil {
-		return nil, nil, fmt.Errorf("preparing InfluxDB: %w", err)
+	sender, err := influx.New(influx.Options{URL: db.URL, Token: db.Token, Org: db.Org, Bucket: db.Bucket})
+	if err != nil {
+		return nil, fmt.Errorf("preparing InfluxDB: %w", err)
 	}
-	if self, err = influx.New(o); err != nil {
-		results.Close()
-		return nil, nil, fmt.Errorf("preparing InfluxDB: %w", err)
-	}
-	return results, self, nil
+	return sender, nil
 }
 
-// report sends probe_self points until ctx ends. A point that doesn't arrive is
-// gone: the next one tells more.
+// report sends probe_self points until ctx ends. They go past the outbox: a
+// point that doesn't arrive is gone, because the next one tells more.
 func (d *daemon) report(ctx context.Context, to *influx.Sender) error {
 	host, err := os.Hostname()
 	if err != nil {
-		host = "none"
+		host = "" // written as none
 	}
 	next := time.NewTicker(selfEvery)
 	defer next.Stop()
+	delays, since := d.browser.CPUDelays(), time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case now := <-next.C:
-			limited, cancel := context.WithTimeout(ctx, selfEvery/2)
-			outcome := to.Send(limited, []store.Delivery{{ID: 1, Sink: influx.Sink, Payload: influx.SelfLine(d.self(now, host))}})
-			cancel()
-			if len(outcome.Delivered) == 0 && ctx.Err() == nil {
-				d.log.Debug("a report on itself did not arrive", "error", outcome.Err)
-			}
+		case <-next.C:
+		}
+		now, delaysNow := time.Now(), d.browser.CPUDelays()
+		self := d.self(now, host)
+		self.CPUDelay = waitedForCPU(delays, delaysNow, now.Sub(since))
+		delays, since = delaysNow, now
+		limited, cancel := context.WithTimeout(ctx, selfEvery/2)
+		outcome := to.Send(limited, []store.Delivery{{ID: 1, Sink: influx.Sink, Payload: influx.Payload(influx.SelfLine(self))}})
+		cancel()
+		if len(outcome.Delivered) == 0 && ctx.Err() == nil {
+			d.log.Debug("a report on itself did not arrive", "error", outcome.Err)
 		}
 	}
 }
@@ -63,8 +62,22 @@ func (d *daemon) self(now time.Time, host string) influx.Self {
 		Running: s.Running, Queued: s.Queued, ScheduleLag: s.Lag, Missed: s.Missed,
 		OutboxDepth: sink.Depth, OutboxOldest: sink.Oldest, OutboxRefused: sink.Refused, OutboxDropped: sink.Dropped,
 	}
-	if bytes, known := chromeMemory(); known {
+	if bytes := d.browser.Memory(); bytes > 0 {
 		self.ChromeRSSBytes = &bytes
 	}
 	return self
+}
+
+// waitedForCPU is the share of the time that the worst of Chrome's main threads
+// waited for a CPU between two readings; nil where nobody knows.
+func waitedForCPU(before, after map[int]time.Duration, elapsed time.Duration) *float64 {
+	if before == nil || after == nil || elapsed <= 0 {
+		return nil
+	}
+	var worst time.Duration
+	for pid, delay := range after {
+		worst = max(worst, delay-before[pid])
+	}
+	share := float64(worst) / float64(elapsed)
+	return &share
 }
