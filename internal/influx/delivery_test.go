@@ -75,7 +75,7 @@ func (p *probe) record() {
 	p.n++
 	r := fullRun()
 	r.RunID = fmt.Sprintf("run-%d", p.n)
-	r.Slot = ptr(ten().Add(time.Duration(p.n) * time.Minute))
+	r.Slot = new(ten().Add(time.Duration(p.n) * time.Minute))
 	slot := journey.Slot{Site: r.Site, Journey: r.Journey, Device: r.Device, Location: r.Location, At: *r.Slot}
 	result := store.Result{Run: r, Deliveries: []store.Delivery{{Sink: Sink, Key: r.RunID, Payload: Payload(Lines(r)...)}}}
 	if err := p.st.Record(p.t.Context(), slot, result); err != nil {

@@ -215,7 +215,7 @@ func TestExtremeNumbersOnARealServer(t *testing.T) {
 	var lines [][]byte
 	for i, f := range floats {
 		r := fullRun()
-		r.Slot, r.WaitMs, r.Probe.OverheadMs = ptr(ten().Add(time.Duration(i)*time.Second)), &f, &f
+		r.Slot, r.WaitMs, r.Probe.OverheadMs = new(ten().Add(time.Duration(i)*time.Second)), &f, &f
 		r.Steps = []journey.StepResult{{Outcome: journey.Good, Requests: &journey.RequestCounts{Bytes: ints[i%len(ints)]}}}
 		lines = append(lines, Lines(r)...)
 	}
@@ -242,7 +242,7 @@ func TestExtremeNumbersOnARealServer(t *testing.T) {
 // Every field has the type that the table gives it, whatever was written first.
 func TestTypesOnARealServer(t *testing.T) {
 	server := influxtest.Start(t)
-	self := SelfLine(Self{At: ten(), ChromeRSSBytes: ptr(int64(1)), CPUDelay: ptr(0.0)})
+	self := SelfLine(Self{At: ten(), ChromeRSSBytes: new(int64(1)), CPUDelay: new(0.0)})
 	writeAll(t, server, append(append(Lines(missedRun()), Lines(fullRun())...), self)...)
 	for measurement, fields := range map[string]map[kind][]string{
 		"journey_run": second(names(runTable())), "journey_step": second(names(stepTable())), "probe_self": second(names(selfTable())),
@@ -284,7 +284,7 @@ func TestAnyMixOfSpecialCharactersOnARealServer(t *testing.T) {
 	var lines [][]byte
 	for i := range 2000 {
 		r := oneStep()
-		r.Slot = ptr(ten().Add(time.Duration(i) * time.Second))
+		r.Slot = new(ten().Add(time.Duration(i) * time.Second))
 		r.Client, r.Location, r.RunID, r.Revision = nasty(random), nasty(random), "run", nasty(random)
 		in[fmt.Sprint(r.Slot.UnixNano())] = r.Client + "\n" + r.Location + "\n" + r.Revision
 		lines = append(lines, Lines(r)[0])
@@ -300,7 +300,7 @@ func TestAnyMixOfSpecialCharactersOnARealServer(t *testing.T) {
 	for i, row := range rows {
 		client, location, revision := text(row["client"]), text(row["location"]), text(row["revision"])
 		back := oneStep()
-		back.Slot, back.RunID = ptr(ten().Add(time.Duration(i)*time.Second)), "run"
+		back.Slot, back.RunID = new(ten().Add(time.Duration(i)*time.Second)), "run"
 		back.Client, back.Location, back.Revision = client, location, revision
 		if got := Lines(back)[0]; string(got) != string(lines[i]) {
 			t.Errorf("%q was sent as %s\nand is stored as %s", in[string(row["time"].(json.Number))], lines[i], got)
@@ -322,7 +322,7 @@ func FuzzLines(f *testing.F) {
 		plain := columns(t, Lines(oneStep()))
 		for _, p := range positions() {
 			r := oneStep()
-			r.Slot, r.WaitMs, r.Steps[0].GaveUpMs = ptr(time.Unix(0, slot)), &figure, &figure
+			r.Slot, r.WaitMs, r.Steps[0].GaveUpMs = new(time.Unix(0, slot)), &figure, &figure
 			p.put(&r, s)
 			lines := Lines(r)
 			for _, line := range lines {

@@ -65,7 +65,7 @@ func TestTimeOfALine(t *testing.T) {
 func TestSelfLine(t *testing.T) {
 	full := Self{
 		At: ten(), Location: "tlv-1", Host: "box", Running: 1, Queued: 2, ScheduleLag: 3500 * time.Microsecond, Missed: 4, OutboxDepth: 5,
-		OutboxOldest: 6500 * time.Millisecond, OutboxRefused: 7, OutboxDropped: 8, ChromeRSSBytes: ptr(int64(9 << 30)), CPUDelay: ptr(0.25),
+		OutboxOldest: 6500 * time.Millisecond, OutboxRefused: 7, OutboxDropped: 8, ChromeRSSBytes: new(int64(9 << 30)), CPUDelay: new(0.25),
 	}
 	want := "probe_self,location=tlv-1,host=box running=1i,queued=2i,schedule_lag_ms=3.5,missed=4i,outbox_depth=5i,outbox_oldest_s=6.5," +
 		"outbox_refused=7i,outbox_dropped=8i,chrome_rss_bytes=9663676416i,cpu_delay=0.25 1767261600000000000"
@@ -195,7 +195,7 @@ func TestNamesAndTypesAreThePromisedOnes(t *testing.T) {
 
 func TestLevelsOfEveryOutcome(t *testing.T) {
 	for i, o := range []journey.Outcome{journey.Good, journey.Slow, journey.Bad, journey.Critical, journey.Failed, journey.Blocked, journey.ProbeError, journey.Missed} {
-		line := string(Lines(journey.Run{Slot: ptr(ten()), Outcome: o})[0])
+		line := string(Lines(journey.Run{Slot: new(ten()), Outcome: o})[0])
 		if want := ",level=" + string(rune('0'+i)) + "i,"; !strings.Contains(line, want) {
 			t.Errorf("%s: line %s, want it to hold %s", o, line, want)
 		}

@@ -6,8 +6,6 @@ import (
 	"samui/internal/journey"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // ten is the slot of the tests' runs.
 func ten() time.Time { return time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC) }
 
@@ -18,24 +16,24 @@ func fullRun() journey.Run {
 	return journey.Run{
 		RunID: "01JRUN", Client: "acme", Site: "shop", Env: "production", Journey: "buy-shoes", Title: "קניית נעליים",
 		Stage: journey.Purchase, Device: "phone", Network: "slow-4g", Location: "tlv-1", Revision: "9f2c",
-		Slot: ptr(ten()), Attempt: 2, StartedAt: &started, FinishedAt: ptr(started.Add(9250 * time.Millisecond)),
-		Outcome: journey.Failed, WaitMs: ptr(7210.5),
+		Slot: new(ten()), Attempt: 2, StartedAt: &started, FinishedAt: new(started.Add(9250 * time.Millisecond)),
+		Outcome: journey.Failed, WaitMs: new(7210.5),
 		Abandonment: &journey.Abandonment{Low: 0.243, High: 0.3, Basis: "assumed bounce 22.4%"},
 		Browser:     &journey.Browser{Name: "headless-shell", Version: "156.0.8078.79"},
-		Probe:       journey.Probe{OverheadMs: ptr(120.2), Starved: ptr(false)},
+		Probe:       journey.Probe{OverheadMs: new(120.2), Starved: new(false)},
 		Steps: []journey.StepResult{
 			{
-				Index: 0, Step: "home", Outcome: journey.Good, WaitMs: ptr(612.3), Abandonment: ptr(0.001),
+				Index: 0, Step: "home", Outcome: journey.Good, WaitMs: new(612.3), Abandonment: new(0.001),
 				Page: &journey.Page{
-					URL: "http://shop/?q=1", Navigation: journey.NavigationHard, Status: ptr(200), TTFBMs: ptr(41.0), FCPMs: ptr(180.2), LCPMs: ptr(420.9),
-					CLS: ptr(0.01), INPMs: ptr(16.5), BlockingMs: ptr(51.0), DNSMs: ptr(2.1), ConnectMs: ptr(0.2), TLSMs: ptr(30.4), TLSDaysLeft: ptr(61),
-					DOMContentLoadedMs: ptr(210.7), LoadMs: ptr(590.1),
+					URL: "http://shop/?q=1", Navigation: journey.NavigationHard, Status: new(200), TTFBMs: new(41.0), FCPMs: new(180.2), LCPMs: new(420.9),
+					CLS: new(0.01), INPMs: new(16.5), BlockingMs: new(51.0), DNSMs: new(2.1), ConnectMs: new(0.2), TLSMs: new(30.4), TLSDaysLeft: new(61),
+					DOMContentLoadedMs: new(210.7), LoadMs: new(590.1),
 				},
 				Requests:      &journey.RequestCounts{Count: 42, Failed: 3, Bytes: 813220, ThirdParty: 5},
-				ConsoleErrors: ptr(6),
+				ConsoleErrors: new(6),
 			},
 			{
-				Index: 1, Step: "pay", Outcome: journey.Failed, GaveUpMs: ptr(30000.0),
+				Index: 1, Step: "pay", Outcome: journey.Failed, GaveUpMs: new(30000.0),
 				Failure: &journey.Failure{Kind: journey.KindExpectation, Message: `"Order confirmed" not seen`},
 			},
 			{Index: 2, Step: "thanks", Outcome: journey.Skipped},
@@ -45,7 +43,7 @@ func fullRun() journey.Run {
 
 func missedRun() journey.Run {
 	return journey.Run{
-		RunID: "01JMISSED", Site: "shop", Journey: "buy-shoes", Device: "desktop", Slot: ptr(ten()), Outcome: journey.Missed,
+		RunID: "01JMISSED", Site: "shop", Journey: "buy-shoes", Device: "desktop", Slot: new(ten()), Outcome: journey.Missed,
 		Error: &journey.RunError{Kind: journey.ErrorDown, Message: "samui was not running"},
 	}
 }

@@ -39,7 +39,7 @@ func deliveries(site string, n int) []store.Delivery {
 	var batch []store.Delivery
 	for i := range n {
 		r := fullRun()
-		r.Site, r.Slot = site, ptr(ten().Add(time.Duration(i)*time.Minute))
+		r.Site, r.Slot = site, new(ten().Add(time.Duration(i)*time.Minute))
 		batch = append(batch, store.Delivery{ID: int64(i + 1), Sink: Sink, Key: fmt.Sprint(site, i), Payload: Payload(Lines(r)...)})
 	}
 	return batch

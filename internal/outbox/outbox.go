@@ -83,15 +83,15 @@ const (
 
 // Status is a snapshot of a sink.
 type Status struct {
-	State    State         `json:"state"`
-	Reason   string        `json:"reason"`    // why it isn't ok; empty where it is
-	Hint     string        `json:"hint"`      // what to do about it; empty where nothing is known
-	Depth    int           `json:"depth"`     // deliveries that wait
-	Oldest   time.Duration `json:"oldest_ns"` // how long the oldest of them has waited
-	Bytes    int64         `json:"bytes"`     // what is kept for the sink, refused ones included
-	Dropped  int64         `json:"dropped"`   // given up because of the bounds, since the store was made
-	Refused  int           `json:"refused"`   // kept, because the receiver will never take them
-	Attempts int64         `json:"attempts"`  // calls of the sender since the start
+	State    State
+	Reason   string        // why it isn't ok; empty where it is
+	Hint     string        // what to do about it; empty where nothing is known
+	Depth    int           // deliveries that wait
+	Oldest   time.Duration // how long the oldest of them has waited
+	Bytes    int64         // what is kept for the sink, refused ones included
+	Dropped  int64         // given up because of the bounds, since the store was made
+	Refused  int           // kept, because the receiver will never take them
+	Attempts int64         // calls of the sender since the start
 }
 
 // Options say what is sent where. Zero values take the defaults.

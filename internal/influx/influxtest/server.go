@@ -12,12 +12,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -131,8 +133,7 @@ func (s *Server) await() {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if resp, err := http.Get(s.URL() + "/ping"); err == nil {
-			resp.Body.Close()
+		if _, err := s.ask("/health", nil); err == nil {
 			return
 		}
 		select {
@@ -161,11 +162,10 @@ func (s *Server) Query(influxQL string) []Row {
 }
 
 func (s *Server) query(influxQL string) ([]Row, error) {
-	resp, err := http.PostForm(s.URL()+"/query", url.Values{"db": {Database}, "epoch": {"ns"}, "q": {influxQL}})
+	body, err := s.ask("/query", url.Values{"db": {Database}, "epoch": {"ns"}, "q": {influxQL}})
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
 	type series struct {
 		Name    string
 		Tags    map[string]string
@@ -179,10 +179,10 @@ func (s *Server) query(influxQL string) ([]Row, error) {
 			Series []series
 		}
 	}
-	d := json.NewDecoder(resp.Body)
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	if err := d.Decode(&answer); err != nil {
-		return nil, fmt.Errorf("%s: %w", resp.Status, err)
+		return nil, fmt.Errorf("%q: %w", body, err)
 	}
 	if answer.Error != "" {
 		return nil, errors.New(answer.Error)
@@ -206,6 +206,24 @@ func (s *Server) query(influxQL string) ([]Row, error) {
 		}
 	}
 	return rows, nil
+}
+
+// ask posts a form and returns what comes back, whatever its status.
+func (s *Server) ask(path string, form url.Values) ([]byte, error) {
+	// Clean-ups may ask too, when the context of the test has ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.t.Context()), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
 }
 
 // find is the path of influxd: what SAMUI_TEST_INFLUXD names, else on the
