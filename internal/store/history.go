@@ -49,18 +49,20 @@ func (s *Store) Runs(ctx context.Context, q Query) ([]journey.Run, error) {
 
 // Latest are the newest results of each site × journey × device, in that order.
 func (s *Store) Latest(ctx context.Context) ([]journey.Run, error) {
-	// Each turn of the recursion steps to the first row of the next series: a
+	// Each turn of the recursion goes to the first row of the next series: the
+	// next device, else the next journey, else the next site. Every one is a
 	// seek in the index, however long the history is.
 	return list(ctx, s, "reading the latest runs", scanRun, `
 		WITH RECURSIVE series (id, site, journey, device) AS (
 			SELECT * FROM (SELECT id, site, journey, device FROM run ORDER BY site, journey, device LIMIT 1)
 			UNION ALL
-			SELECT next.id, next.site, next.journey, next.device FROM series JOIN run AS next ON next.id = (
-				SELECT id FROM run WHERE (site, journey, device) > (series.site, series.journey, series.device)
-				ORDER BY site, journey, device LIMIT 1)
+			SELECT next.id, next.site, next.journey, next.device FROM series AS s JOIN run AS next ON next.id = coalesce(
+				(SELECT id FROM run WHERE site = s.site AND journey = s.journey AND device > s.device ORDER BY device LIMIT 1),
+				(SELECT id FROM run WHERE site = s.site AND journey > s.journey ORDER BY journey, device LIMIT 1),
+				(SELECT id FROM run WHERE site > s.site ORDER BY site, journey, device LIMIT 1))
 		)
 		SELECT json FROM series JOIN run ON run.id = (
-			SELECT id FROM run AS r WHERE (r.site, r.journey, r.device) = (series.site, series.journey, series.device)
+			SELECT id FROM run AS r WHERE r.site = series.site AND r.journey = series.journey AND r.device = series.device
 			ORDER BY time DESC, run_id DESC LIMIT 1)
 		ORDER BY series.site, series.journey, series.device`)
 }
@@ -68,9 +70,11 @@ func (s *Store) Latest(ctx context.Context) ([]journey.Run, error) {
 // Counts says how often each outcome came since a time (slots at that time
 // included), ordered by site, journey, device and outcome.
 func (s *Store) Counts(ctx context.Context, since time.Time) ([]Count, error) {
+	// Left to itself SQLite walks through all of history to spare a sort.
 	return list(ctx, s, "counting outcomes", func(rows *sql.Rows) (c Count, err error) {
 		return c, rows.Scan(&c.Site, &c.Journey, &c.Device, &c.Outcome, &c.N)
-	}, "SELECT site, journey, device, outcome, count(*) FROM run WHERE time >= ? GROUP BY site, journey, device, outcome ORDER BY site, journey, device, outcome", ms(since))
+	}, `SELECT site, journey, device, outcome, count(*) FROM run INDEXED BY run_by_time WHERE time >= ?
+		GROUP BY site, journey, device, outcome ORDER BY site, journey, device, outcome`, ms(since))
 }
 
 // Waits are the waits of timed results since a time, oldest first, in
