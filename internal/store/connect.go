@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -133,12 +134,9 @@ func readBack(ctx context.Context, conn driver.Conn, name string) (string, error
 	if len(value) == 0 {
 		return "", nil
 	}
-	switch err := rows.Next(value); err { //nolint:errorlint // io.EOF is never wrapped in a driver
-	case nil:
-		return fmt.Sprint(value[0]), nil
-	case io.EOF:
-		return "", nil
-	default:
-		return "", err
+	err = rows.Next(value)
+	if errors.Is(err, io.EOF) {
+		return "", nil // SQLite doesn't know it
 	}
+	return fmt.Sprint(value[0]), err
 }

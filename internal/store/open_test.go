@@ -42,14 +42,14 @@ func TestEveryConnectionIsSetAsMeant(t *testing.T) {
 	}
 }
 
-// The driver of another SQLite takes its settings under other names; this one
-// reads past them without a word, and would lose results when the power fails.
+// SQLite reads past a setting that it doesn't know without a word, and would
+// lose results when the power fails.
 func TestASettingThatWasIgnoredIsNoticed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), fileName)
 	if err := makeFile(path); err != nil {
 		t.Fatal(err)
 	}
-	connector, err := sqlite.NewConnector("file:" + path + "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_auto_vacuum=2&_jounral_mode=WAL")
+	connector, err := sqlite.NewConnector("file:" + path + "?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_auto_vacuum=2&_journal_modus=WAL")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestASettingThatWasIgnoredIsNoticed(t *testing.T) {
 	if err := db.PingContext(context.Background()); err == nil || err.Error() != want {
 		t.Errorf("a connection with misspelt settings: %v, want %s", err, want)
 	}
-	misspelt := asserting{connector, []pragma{{"jounral_mode", "wal", "wal"}}}
+	misspelt := asserting{connector, []pragma{{"journal_modus", "wal", "wal"}}}
 	if _, err := misspelt.Connect(context.Background()); err == nil {
 		t.Error("a pragma that SQLite doesn't know passed")
 	}
