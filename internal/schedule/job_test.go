@@ -120,32 +120,58 @@ func TestCronReadsTheWallClockOfTheZone(t *testing.T) {
 		from, to         string
 		want             []string
 	}{
-		{"a skipped time comes right after the gap", newYork, "30 2 * * *", "2026-03-07T12:00:00Z", "2026-03-09T12:00:00Z",
-			[]string{"Sun 03-08 03:00:00 -0400", "Mon 03-09 02:30:00 -0400"}},
-		{"several skipped times come once", newYork, "*/10 2 * * *", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z",
-			[]string{"Sun 03-08 03:00:00 -0400"}},
-		{"a skipped time joins the one after the gap", newYork, "0 2,3 * * *", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z",
-			[]string{"Sun 03-08 03:00:00 -0400"}},
-		{"a repeated time comes the first time", newYork, "30 1 * * *", "2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z",
-			[]string{"Sun 11-01 01:30:00 -0400", "Mon 11-02 01:30:00 -0500"}},
-		{"every hour goes on through a repeated one", newYork, "30 * * * *", "2026-11-01T04:00:00Z", "2026-11-01T08:00:00Z",
-			[]string{"Sun 11-01 00:30:00 -0400", "Sun 11-01 01:30:00 -0400", "Sun 11-01 01:30:00 -0500", "Sun 11-01 02:30:00 -0500"}},
-		{"every hour makes nothing up for a skipped one", newYork, "30 * * * *", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z",
-			[]string{"Sun 03-08 01:30:00 -0500", "Sun 03-08 03:30:00 -0400"}},
-		{"the change itself is a time", newYork, "0 * * * *", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z",
-			[]string{"Sun 03-08 03:00:00 -0400", "Sun 03-08 04:00:00 -0400"}},
-		{"Jerusalem springs forward on a Friday", jerusalem, "15 2 * * *", "2026-03-26T12:00:00Z", "2026-03-28T12:00:00Z",
-			[]string{"Fri 03-27 03:00:00 +0300", "Sat 03-28 02:15:00 +0300"}},
-		{"days and hours of a week", jerusalem, "0 8 * * SUN-THU", "2026-01-01T12:00:00Z", "2026-01-05T12:00:00Z",
-			[]string{"Sun 01-04 08:00:00 +0200", "Mon 01-05 08:00:00 +0200"}},
-		{"half an hour is skipped", "Australia/Lord_Howe", "15 2 * * *", "2026-10-03T00:00:00Z", "2026-10-04T00:00:00Z",
-			[]string{"Sun 10-04 02:30:00 +1100"}},
-		{"midnight is skipped", "America/Sao_Paulo", "0 0 * * *", "2018-11-03T12:00:00Z", "2018-11-05T12:00:00Z",
-			[]string{"Sun 11-04 01:00:00 -0200", "Mon 11-05 00:00:00 -0200"}},
-		{"a whole day is skipped", "Pacific/Apia", "0 12 * * *", "2011-12-29T12:00:00Z", "2012-01-01T00:00:00Z",
-			[]string{"Thu 12-29 12:00:00 -1000", "Sat 12-31 00:00:00 +1400", "Sat 12-31 12:00:00 +1400", "Sun 01-01 12:00:00 +1400"}},
-		{"no daylight saving at all", "Asia/Tokyo", "0 9 1 * *", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z",
-			[]string{"Sun 02-01 09:00:00 +0900", "Sun 03-01 09:00:00 +0900"}},
+		{
+			"a skipped time comes right after the gap", newYork, "30 2 * * *", "2026-03-07T12:00:00Z", "2026-03-09T12:00:00Z",
+			[]string{"Sun 03-08 03:00:00 -0400", "Mon 03-09 02:30:00 -0400"},
+		},
+		{
+			"several skipped times come once", newYork, "*/10 2 * * *", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z",
+			[]string{"Sun 03-08 03:00:00 -0400"},
+		},
+		{
+			"a skipped time joins the one after the gap", newYork, "0 2,3 * * *", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z",
+			[]string{"Sun 03-08 03:00:00 -0400"},
+		},
+		{
+			"a repeated time comes the first time", newYork, "30 1 * * *", "2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z",
+			[]string{"Sun 11-01 01:30:00 -0400", "Mon 11-02 01:30:00 -0500"},
+		},
+		{
+			"every hour goes on through a repeated one", newYork, "30 * * * *", "2026-11-01T04:00:00Z", "2026-11-01T08:00:00Z",
+			[]string{"Sun 11-01 00:30:00 -0400", "Sun 11-01 01:30:00 -0400", "Sun 11-01 01:30:00 -0500", "Sun 11-01 02:30:00 -0500"},
+		},
+		{
+			"every hour makes nothing up for a skipped one", newYork, "30 * * * *", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z",
+			[]string{"Sun 03-08 01:30:00 -0500", "Sun 03-08 03:30:00 -0400"},
+		},
+		{
+			"the change itself is a time", newYork, "0 * * * *", "2026-03-08T06:00:00Z", "2026-03-08T08:00:00Z",
+			[]string{"Sun 03-08 03:00:00 -0400", "Sun 03-08 04:00:00 -0400"},
+		},
+		{
+			"Jerusalem springs forward on a Friday", jerusalem, "15 2 * * *", "2026-03-26T12:00:00Z", "2026-03-28T12:00:00Z",
+			[]string{"Fri 03-27 03:00:00 +0300", "Sat 03-28 02:15:00 +0300"},
+		},
+		{
+			"days and hours of a week", jerusalem, "0 8 * * SUN-THU", "2026-01-01T12:00:00Z", "2026-01-05T12:00:00Z",
+			[]string{"Sun 01-04 08:00:00 +0200", "Mon 01-05 08:00:00 +0200"},
+		},
+		{
+			"half an hour is skipped", "Australia/Lord_Howe", "15 2 * * *", "2026-10-03T00:00:00Z", "2026-10-04T00:00:00Z",
+			[]string{"Sun 10-04 02:30:00 +1100"},
+		},
+		{
+			"midnight is skipped", "America/Sao_Paulo", "0 0 * * *", "2018-11-03T12:00:00Z", "2018-11-05T12:00:00Z",
+			[]string{"Sun 11-04 01:00:00 -0200", "Mon 11-05 00:00:00 -0200"},
+		},
+		{
+			"a whole day is skipped", "Pacific/Apia", "0 12 * * *", "2011-12-29T12:00:00Z", "2012-01-01T00:00:00Z",
+			[]string{"Thu 12-29 12:00:00 -1000", "Sat 12-31 00:00:00 +1400", "Sat 12-31 12:00:00 +1400", "Sun 01-01 12:00:00 +1400"},
+		},
+		{
+			"no daylight saving at all", "Asia/Tokyo", "0 9 1 * *", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z",
+			[]string{"Sun 02-01 09:00:00 +0900", "Sun 03-01 09:00:00 +0900"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -225,12 +251,24 @@ func TestActiveHoursAreWhereSlotsAre(t *testing.T) {
 		from, to string
 		want     []string
 	}{
-		{"the first second is inside, the last is not", journey.Schedule{Cron: "0 * * * *", Active: &journey.Active{Days: everyDay(), From: 8 * time.Hour, To: 10 * time.Hour}},
-			"2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", []string{"Thu 01-01 08:00:00 +0200", "Thu 01-01 09:00:00 +0200"}},
-		{"days only", journey.Schedule{Cron: "0 0,23 * * *", Active: &journey.Active{Days: workdays, To: 24 * time.Hour}},
-			"2026-01-01T00:00:00Z", "2026-01-04T22:00:00Z", []string{"Thu 01-01 23:00:00 +0200", "Sun 01-04 00:00:00 +0200", "Sun 01-04 23:00:00 +0200", "Mon 01-05 00:00:00 +0200"}},
-		{"a night belongs to the day on which it begins", journey.Schedule{Cron: "30 */3 * * *", Active: &journey.Active{Days: onlyFriday, From: 21 * time.Hour, To: 6 * time.Hour}},
-			"2026-01-01T12:00:00Z", "2026-01-04T12:00:00Z", []string{"Fri 01-02 21:30:00 +0200", "Sat 01-03 00:30:00 +0200", "Sat 01-03 03:30:00 +0200"}},
+		{
+			"the first second is inside, the last is not",
+			journey.Schedule{Cron: "0 * * * *", Active: &journey.Active{Days: everyDay(), From: 8 * time.Hour, To: 10 * time.Hour}},
+			"2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z",
+			[]string{"Thu 01-01 08:00:00 +0200", "Thu 01-01 09:00:00 +0200"},
+		},
+		{
+			"days only",
+			journey.Schedule{Cron: "0 0,23 * * *", Active: &journey.Active{Days: workdays, To: 24 * time.Hour}},
+			"2026-01-01T00:00:00Z", "2026-01-04T22:00:00Z",
+			[]string{"Thu 01-01 23:00:00 +0200", "Sun 01-04 00:00:00 +0200", "Sun 01-04 23:00:00 +0200", "Mon 01-05 00:00:00 +0200"},
+		},
+		{
+			"a night belongs to the day on which it begins",
+			journey.Schedule{Cron: "30 */3 * * *", Active: &journey.Active{Days: onlyFriday, From: 21 * time.Hour, To: 6 * time.Hour}},
+			"2026-01-01T12:00:00Z", "2026-01-04T12:00:00Z",
+			[]string{"Fri 01-02 21:30:00 +0200", "Sat 01-03 00:30:00 +0200", "Sat 01-03 03:30:00 +0200"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

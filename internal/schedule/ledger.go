@@ -8,8 +8,9 @@ import (
 )
 
 // Ledger is what remembers slots for good. It is used by several goroutines at
-// once. An error means "not now": the call is made again, with the same
-// arguments, until it succeeds.
+// once. An error means "not now": the call is made again until it succeeds, and
+// no visit starts meanwhile. So a ledger that will never take a result must not
+// return an error for it.
 type Ledger interface {
 	// Begin claims a slot durably. It returns false when the slot already has
 	// a result or is in flight: then nobody visits.

@@ -15,23 +15,20 @@ import (
 // memory is a ledger that outlives the schedulers that use it, as a database
 // outlives a killed process. The zero value is empty and writes.
 type memory struct {
-	mu       sync.Mutex
-	slots    map[journey.Slot]journey.Run // the result; without an outcome: in flight
-	keys     map[string][]journey.Slot    // in the order in which they came
-	twice    []journey.Slot               // results for slots that had one
-	broken   error                        // every write fails with this
-	writes   int
-	dead     bool // the process was killed: nothing is written any more
-	deadAt   int  // the write after which it is
-	slowness time.Duration
+	mu     sync.Mutex
+	slots  map[journey.Slot]journey.Run // the result; without an outcome: in flight
+	keys   map[string][]journey.Slot    // in the order in which they came
+	twice  []journey.Slot               // results for slots that had one
+	broken error                        // every write fails with this
+	full   error                        // results can't be written, claims can
+	writes int
+	dead   bool // the process was killed: nothing is written any more
+	deadAt int  // the write after which it is
 }
 
 var errKilled = errors.New("killed")
 
 func (m *memory) write(ctx context.Context) error {
-	if m.slowness > 0 {
-		<-time.After(m.slowness)
-	}
 	m.writes++
 	if m.deadAt > 0 && m.writes >= m.deadAt {
 		m.dead = true
@@ -61,6 +58,9 @@ func (m *memory) Begin(ctx context.Context, slot journey.Slot) (bool, error) {
 func (m *memory) Record(ctx context.Context, results ...Result) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.full != nil {
+		return m.full
+	}
 	for _, r := range results {
 		if err := m.write(ctx); err != nil {
 			return err // a part is written
@@ -114,7 +114,13 @@ func (m *memory) setBroken(err error) {
 	m.broken = err
 }
 
-// results are the ends of a key's slots, ascending: "good", "missed overlap" …
+func (m *memory) setFull(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.full = err
+}
+
+// results are the ends of a key's slots, ascending: "good", "missed overlap".
 func (m *memory) results(key string) (slots []time.Time, ends []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -63,7 +64,9 @@ func live(t *testing.T, random *rand.Rand, zone *time.Location) {
 			pass(time.Duration(random.IntN(120)) * time.Second)
 		}
 		r.stop()
-		<-r.done // an error is the kill's
+		if err := <-r.done; err != nil && !errors.Is(err, errKilled) && !errors.Is(err, context.Canceled) {
+			t.Errorf("Run: %v", err)
+		}
 		m.interrupt()
 		pass(time.Duration(random.IntN(1800)) * time.Second)
 	}

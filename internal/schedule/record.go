@@ -31,20 +31,31 @@ func (s *Scheduler) claim(ctx context.Context, slot journey.Slot) (bool, error) 
 // write records results, for as long as it takes. It returns an error only when
 // ctx has ended before that.
 func (s *Scheduler) write(ctx context.Context, results ...Result) error {
+	err := s.writeOnce(ctx, results)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	s.hold(1)
+	defer func() {
+		s.hold(-1)
+		s.wrote(err)
+	}()
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
-		err := s.writeOnce(ctx, results)
-		if err == nil {
-			s.wrote(nil)
-			return nil
-		}
-		if ctx.Err() != nil {
-			return err
-		}
 		s.wrote(err)
 		if within(wait, ctx.Done()) {
 			return err
 		}
+		if err = s.writeOnce(ctx, results); err == nil || ctx.Err() != nil {
+			return err
+		}
 	}
+}
+
+// hold counts the writers that keep results because they can't be written.
+func (s *Scheduler) hold(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.holding += n
 }
 
 func (s *Scheduler) writeOnce(ctx context.Context, results []Result) error {
@@ -53,10 +64,15 @@ func (s *Scheduler) writeOnce(ctx context.Context, results []Result) error {
 	return s.o.Ledger.Record(ctx, results...)
 }
 
-// wrote notes whether the ledger could write, and tells when that changes.
+// wrote notes whether the ledger could write, and tells when that changes. On a
+// disk that is nearly full something small may succeed: while any result is
+// held that says nothing.
 func (s *Scheduler) wrote(err error) {
 	s.mu.Lock()
 	before := s.fault
+	if err == nil && s.holding > 0 {
+		err = before
+	}
 	s.fault = err
 	s.mu.Unlock()
 	switch {

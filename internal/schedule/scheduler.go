@@ -70,6 +70,7 @@ type Scheduler struct {
 	running  bool             // Run has begun
 	inFlight int              // lanes that aren't idle
 	fault    error            // why the ledger can't write; nil = it can
+	holding  int              // writers that keep results because they can't be written
 	tried    time.Time        // when a visit was begun last, by the monotonic clock
 	lag      time.Duration    // of the visit that began last
 	done     int64

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -494,4 +495,42 @@ func TestAResultThatIsNeverWrittenIsToldOfAtTheEnd(t *testing.T) {
 		m.interrupt()
 		wantEnds(t, m, "shop/a/desktop/local", "probe_error interrupted")
 	})
+}
+
+func TestADiskThatTakesClaimsButNoResults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{}
+		var visits atomic.Int64
+		r := run(t, Options{
+			Ledger: m, Visit: taking(time.Second), Concurrency: 3,
+			Observe: Observer{Started: func(journey.Slot, time.Duration) { visits.Add(1) }},
+		}, minutely("a"), minutely("b"), minutely("c"), minutely("d"))
+		m.setFull(errors.New("database or disk is full"))
+		pass(30 * time.Minute)
+		if got := r.Status(); visits.Load() != 3 || got.Running != 3 || got.Blocked == "" {
+			t.Errorf("%d visits, status %+v; want none beyond the three whose results are held", visits.Load(), got)
+		}
+		m.setFull(nil)
+		pass(3*time.Minute + 30*time.Second)
+		r.Stop()
+		for _, name := range []string{"a", "b", "c", "d"} {
+			if slots, ends := m.results(minutely(name).Key()); len(slots) != 33 || slices.Contains(ends, "in flight") {
+				t.Errorf("%s: %d results: %v; want 33", name, len(slots), ends)
+			}
+		}
+	})
+}
+
+func TestAnInterruptedRunHasNoTimes(t *testing.T) {
+	at := parse(t, "2026-01-01T10:00:00Z")
+	slot := journey.Slot{Site: "shop", Journey: "buy", Device: "phone", Location: "tlv-1", At: at}
+	got := InterruptedRun(journey.Run{RunID: "01J", Client: "acme", StartedAt: &at}, slot, at.Add(time.Second))
+	want := journey.Run{
+		RunID: "01J", Client: "acme", Site: "shop", Journey: "buy", Device: "phone", Location: "tlv-1",
+		Slot: &at, Attempt: 1, Outcome: journey.ProbeError, Steps: []journey.StepResult{},
+		Error: &journey.RunError{Kind: journey.ErrorInterrupted, Message: "Samui ended during the visit that began at 2026-01-01T10:00:01Z"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("an interrupted run (-want +got):\n%s", diff)
+	}
 }

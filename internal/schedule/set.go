@@ -12,8 +12,11 @@ import (
 // Set replaces the jobs, before [Scheduler.Run] as well as during it. A job
 // whose schedule is the same goes on undisturbed; a changed or a new one counts
 // from its next slot; of one that is gone a running visit is finished and
-// recorded. Slots that nobody looked at are recorded as down only for jobs that
-// were set before Run. When Set fails, nothing has changed.
+// recorded. When Set fails, nothing has changed.
+//
+// Slots since a key's last one that nobody looked at are recorded as down for
+// jobs that are set before Run; the history of a key begins with its first slot
+// that was claimed. A job that is set during Run was not down but not wanted.
 func (s *Scheduler) Set(ctx context.Context, jobs []Job) error {
 	s.setting.Lock()
 	defer s.setting.Unlock()
