@@ -5,8 +5,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"samui/internal/journey"
 )
 
 // hands is a wall clock that can be set.
@@ -19,19 +17,20 @@ func (h *hands) jump(by time.Duration) { h.ahead.Add(int64(by)) }
 func TestAClockThatJumpsForwards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, clock := &memory{}, &hands{}
-		var lags []time.Duration
+		var begun starts
 		r := run(t, Options{
-			Ledger: m, Visit: taking(time.Second), Clock: clock.now,
-			Observe: Observer{Started: func(_ journey.Slot, lag time.Duration) { lags = append(lags, lag) }},
+			Ledger: m, Visit: taking(time.Second), Clock: clock.now, Observe: Observer{Started: begun.note},
 		}, minutely("a"))
 		pass(2*time.Minute + 30*time.Second)
 		clock.jump(3*time.Hour + 10*time.Second) // a suspend, too, looks like this
 		pass(sweepEvery + 100*time.Millisecond)
+		lags := begun.lags()
 		if len(lags) != 3 || lags[2] < 40*time.Second || lags[2] > 40*time.Second+sweepEvery {
 			t.Errorf("lags %v; want the newest slot visited at the next sweep", lags)
 		}
 		pass(3 * time.Minute)
 		r.Stop()
+		lags = begun.lags()
 		slots, ends := m.results("shop/a/desktop/local")
 		if len(slots) != 185 || len(lags) != 6 {
 			t.Fatalf("%d results, %d visits; want 185 and 6", len(slots), len(lags))
@@ -54,15 +53,15 @@ func TestAClockThatJumpsForwards(t *testing.T) {
 func TestAClockThatJumpsBackwards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, clock := &memory{}, &hands{}
-		visits := 0
+		var begun starts
 		r := run(t, Options{
-			Ledger: m, Visit: taking(20 * time.Second), Clock: clock.now,
-			Observe: Observer{Started: func(journey.Slot, time.Duration) { visits++ }},
+			Ledger: m, Visit: taking(20 * time.Second), Clock: clock.now, Observe: Observer{Started: begun.note},
 		}, minutely("a"))
 		pass(10*time.Minute + 10*time.Second) // the tenth is being visited
 		clock.jump(-5 * time.Minute)
 		pass(10 * time.Minute)
 		r.Stop()
+		visits := len(begun.lags())
 		slots, ends := m.results("shop/a/desktop/local")
 		if len(slots) != 15 || visits != 15 || len(m.twice) > 0 {
 			t.Errorf("%d results of %d visits, %d of them double; want 15, none double", len(slots), visits, len(m.twice))

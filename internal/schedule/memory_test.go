@@ -193,3 +193,21 @@ func taking(d time.Duration) Visit {
 func minutely(name string) Job {
 	return Job{Site: "shop", Journey: name, Device: "desktop", Location: "local", Schedule: journey.Schedule{Cron: "* * * * *"}}
 }
+
+// starts remembers how late visits began.
+type starts struct {
+	mu   sync.Mutex
+	late []time.Duration
+}
+
+func (s *starts) note(_ journey.Slot, lag time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.late = append(s.late, lag)
+}
+
+func (s *starts) lags() []time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.late)
+}

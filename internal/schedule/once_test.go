@@ -21,7 +21,7 @@ import (
 // are full for a while, machines that sleep, ends in good order and kills in the
 // middle of a write.
 func TestEverySlotEndsInExactlyOneResult(t *testing.T) {
-	const lives = 150
+	const lives = 75
 	newYork := zone(t, "America/New_York")
 	for seed := range uint64(lives) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {

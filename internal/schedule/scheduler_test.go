@@ -2,12 +2,10 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,14 +85,14 @@ func TestAYearOfVisits(t *testing.T) {
 
 func TestVisitsBeginOnTheirSecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var lags []time.Duration
+		var begun starts
 		m := &memory{}
 		r := run(t, Options{
-			Ledger: m, Visit: taking(time.Second),
-			Observe: Observer{Started: func(_ journey.Slot, lag time.Duration) { lags = append(lags, lag) }},
+			Ledger: m, Visit: taking(time.Second), Observe: Observer{Started: begun.note},
 		}, minutely("a"))
 		pass(10*time.Minute + 2*time.Second)
 		r.Stop()
+		lags := begun.lags()
 		if len(lags) != 10 || slices.Max(lags) != 0 {
 			t.Errorf("lags %v; want ten of none", lags)
 		}
@@ -171,175 +169,6 @@ func TestASlotIsMissedWhenItIsTooLate(t *testing.T) {
 	})
 }
 
-func TestSlotsWhileDownAreMissed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		counted := 0
-		o := Options{
-			Ledger: m, Visit: taking(time.Second), Retention: 48 * time.Hour,
-			Describe: func(slot journey.Slot) journey.Run {
-				return journey.Run{RunID: "id of " + slot.At.Format(time.RFC3339), Client: "acme", Title: "Buy"}
-			},
-			Observe: Observer{Missed: func(kind journey.ErrorKind, n int) {
-				if kind == journey.ErrorDown {
-					counted += n
-				}
-			}},
-		}
-		r := run(t, o, minutely("a"))
-		pass(90 * time.Second)
-		r.Stop()
-		pass(30*time.Hour + 5*time.Second)
-		r = run(t, o, minutely("a"), minutely("new"))
-		pass(time.Minute)
-		r.Stop()
-		slots, ends := m.results("shop/a/desktop/local")
-		if len(slots) != 1802 || ends[0] != "good" || ends[1801] != "good" {
-			t.Fatalf("%d results, from %q to %q; want 1802 from good to good", len(slots), ends[0], ends[len(ends)-1])
-		}
-		for i, end := range ends[1:1801] {
-			if end != "missed down" || !slots[i+1].Equal(slots[i].Add(time.Minute)) {
-				t.Fatalf("slot %s ended as %q; want every minute missed", slots[i+1], end)
-			}
-		}
-		if counted != 1800 || r.Status().Missed != 1800 {
-			t.Errorf("%d counted, status %+v; want 1800 missed", counted, r.Status())
-		}
-		wantEnds(t, m, "shop/new/desktop/local", "good")
-		at := slots[1]
-		got := m.slots[journey.Slot{Site: "shop", Journey: "a", Device: "desktop", Location: "local", At: at}]
-		want := journey.Run{
-			RunID: "id of " + at.Format(time.RFC3339), Client: "acme", Title: "Buy", Site: "shop", Journey: "a", Device: "desktop", Location: "local",
-			Slot: &at, Outcome: journey.Missed, Steps: []journey.StepResult{},
-			Error: &journey.RunError{Kind: journey.ErrorDown, Message: "Samui was not running (noticed at 2000-01-02T06:01:35Z)"},
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("a missed run (-want +got):\n%s", diff)
-		}
-
-		pass(100 * time.Hour)
-		before := len(slots)
-		r = run(t, o, minutely("a"))
-		pass(time.Second)
-		r.Stop()
-		if slots, _ = m.results("shop/a/desktop/local"); len(slots)-before != 48*60 {
-			t.Errorf("%d missed after 100 h, kept for 48; want 2880", len(slots)-before)
-		}
-	})
-}
-
-func TestADrainGivesVisitsTheirGrace(t *testing.T) {
-	tests := []struct {
-		left     time.Duration // of the visit, when the end comes
-		want     string
-		wantTook time.Duration
-	}{
-		{3 * time.Second, "good", 3 * time.Second},
-		{30 * time.Second, "probe_error interrupted", 8 * time.Second},
-	}
-	for _, tt := range tests {
-		t.Run(tt.left.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				m := &memory{}
-				r := run(t, Options{Ledger: m, Visit: taking(10*time.Second + tt.left)}, minutely("a"), minutely("b"))
-				pass(70 * time.Second)
-				if got := r.Status(); got.Running != 1 || got.Queued != 1 {
-					t.Fatalf("status %+v; want one running and one queued", got)
-				}
-				began := time.Now()
-				r.Stop()
-				if took := time.Since(began); took != tt.wantTook {
-					t.Errorf("the drain took %s; want %s", took, tt.wantTook)
-				}
-				wantEnds(t, m, "shop/a/desktop/local", tt.want)
-				wantEnds(t, m, "shop/b/desktop/local") // unclaimed: missed as down at the next start
-				for _, run := range m.slots {
-					if run.Error != nil && run.Error.Message != "samui is stopping" {
-						t.Errorf("interrupted by %q", run.Error.Message)
-					}
-				}
-			})
-		})
-	}
-}
-
-func TestASecondAttempt(t *testing.T) {
-	good := journey.Run{Outcome: journey.Good}
-	network := journey.Run{Outcome: journey.ProbeError, Error: &journey.RunError{Kind: journey.ErrorNetwork}}
-	interrupted := journey.Run{Outcome: journey.ProbeError, Error: &journey.RunError{Kind: journey.ErrorInterrupted}}
-	failed := func(kind journey.FailureKind) journey.Run {
-		return journey.Run{Outcome: journey.Failed, Steps: []journey.StepResult{
-			{Outcome: journey.Good}, {Outcome: journey.Failed, Failure: &journey.Failure{Kind: kind}},
-		}}
-	}
-	tests := []struct {
-		name  string
-		took  time.Duration
-		found []journey.Run
-		want  string
-	}{
-		{"we could not look, then we could", time.Second, []journey.Run{network, good}, "good attempt 2"},
-		{"we could never look", time.Second, []journey.Run{network, network}, "probe_error network attempt 2"},
-		{"the renderer crashed once", time.Second, []journey.Run{failed(journey.KindCrash), good}, "good attempt 2"},
-		{"the renderer crashed twice", time.Second, []journey.Run{failed(journey.KindCrash), failed(journey.KindCrash)}, "failed attempt 2"},
-		{"the site failed", time.Second, []journey.Run{failed(journey.KindExpectation)}, "failed attempt 1"},
-		{"interrupted", time.Second, []journey.Run{interrupted}, "probe_error interrupted attempt 1"},
-		{"just time for another", 29 * time.Second, []journey.Run{network, good}, "good attempt 2"},
-		{"no time for another", 30 * time.Second, []journey.Run{network}, "probe_error network attempt 1"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				m := &memory{}
-				visits := 0
-				r := run(t, Options{Ledger: m, Visit: func(_ context.Context, _ journey.Slot, attempt int) journey.Run {
-					visits++
-					if attempt != visits {
-						t.Errorf("visit %d is attempt %d", visits, attempt)
-					}
-					<-time.After(tt.took)
-					return tt.found[visits-1]
-				}}, minutely("a"))
-				pass(time.Minute + time.Duration(len(tt.found))*tt.took + time.Millisecond)
-				r.Stop()
-				for slot, run := range m.slots {
-					if got := fmt.Sprintf("%s attempt %d", end(run), run.Attempt); got != tt.want || !run.Slot.Equal(slot.At) {
-						t.Errorf("slot %s ended as %s, of slot %s; want %s", slot.At, got, run.Slot, tt.want)
-					}
-				}
-				if len(m.slots) != 1 || visits != len(tt.found) {
-					t.Errorf("%d slots in %d visits; want 1 in %d", len(m.slots), visits, len(tt.found))
-				}
-			})
-		})
-	}
-}
-
-func TestAPanicIsOurErrorAndNotTheEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		visits := 0
-		r := run(t, Options{
-			Ledger:   m,
-			Describe: func(journey.Slot) journey.Run { return journey.Run{Client: "acme"} },
-			Visit: func(context.Context, journey.Slot, int) journey.Run {
-				if visits++; visits <= 2 {
-					panic("no such thing")
-				}
-				return journey.Run{Outcome: journey.Good}
-			},
-		}, minutely("a"))
-		pass(2*time.Minute + time.Second)
-		r.Stop()
-		wantEnds(t, m, "shop/a/desktop/local", "probe_error internal", "good")
-		for _, run := range m.slots {
-			if run.Error != nil && (run.Client != "acme" || run.Attempt != 2 || run.StartedAt == nil || !strings.Contains(run.Error.Message, "no such thing")) {
-				t.Errorf("the panicked run is %+v (%s)", run, run.Error.Message)
-			}
-		}
-	})
-}
-
 func TestTheLongestWaitingGoesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// One at a time, 10 s each: six a minute. A site with 30 slots a minute
@@ -400,137 +229,4 @@ func TestConcurrencyIsKept(t *testing.T) {
 			t.Errorf("at most %d at a time; want 3", most)
 		}
 	})
-}
-
-func TestSetDuringARun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		r := run(t, Options{Ledger: m, Visit: taking(20 * time.Second), Concurrency: 5}, minutely("stays"), minutely("goes"), minutely("changes"))
-		pass(70 * time.Second) // all three are being visited
-		changed := minutely("changes")
-		changed.Schedule.Cron = "*/5 * * * *"
-		if err := r.Set(t.Context(), []Job{minutely("stays"), changed, minutely("new")}); err != nil {
-			t.Fatal(err)
-		}
-		pass(5*time.Minute + 15*time.Second)
-		r.Stop()
-		wantEnds(t, m, "shop/stays/desktop/local", "good", "good", "good", "good", "good", "good")
-		wantEnds(t, m, "shop/goes/desktop/local", "good")
-		wantEnds(t, m, "shop/changes/desktop/local", "good", "good")
-		wantEnds(t, m, "shop/new/desktop/local", "good", "good", "good", "good", "good")
-	})
-}
-
-func TestAJobThatComesBackWasNotDown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		r := run(t, Options{Ledger: m, Visit: taking(time.Second)}, minutely("a"))
-		pass(61 * time.Second)
-		for _, jobs := range [][]Job{nil, {minutely("a")}} {
-			if err := r.Set(t.Context(), jobs); err != nil {
-				t.Fatal(err)
-			}
-			pass(10 * time.Minute)
-		}
-		r.Stop()
-		if slots, ends := m.results("shop/a/desktop/local"); len(slots) != 11 || slices.Contains(ends, "missed down") {
-			t.Errorf("results %v; want the first, and ten after it came back", ends)
-		}
-	})
-}
-
-func TestSetRefusesWhatItCannotSchedule(t *testing.T) {
-	broken := minutely("broken")
-	broken.Schedule = journey.Schedule{Cron: "61 * * * *"}
-	nothing := minutely("nothing")
-	nothing.Schedule = journey.Schedule{}
-	s := New(Options{Ledger: &memory{}})
-	err := s.Set(t.Context(), []Job{broken, nothing, minutely("twice"), minutely("twice")})
-	const want = `schedule of "shop/broken/desktop/local": cron "61 * * * *": end of range (61) above maximum (59): 61
-schedule of "shop/nothing/desktop/local": every 0s and cron ""; want exactly one of them
-job "shop/twice/desktop/local" is there twice; want each key once`
-	if err == nil || err.Error() != want {
-		t.Errorf("Set: %v\nwant:\n%s", err, want)
-	}
-}
-
-func TestALedgerThatCannotWrite(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		r := run(t, Options{Ledger: m, Visit: taking(10 * time.Second), Concurrency: 2}, minutely("a"), minutely("b"), minutely("c"))
-		pass(65 * time.Second) // a and b are being visited
-		m.setBroken(errors.New("no space left on device"))
-		pass(4 * time.Minute)
-		if got := r.Status(); got.Blocked != "no space left on device" || got.Running != 2 || got.Done != 0 {
-			t.Errorf("status %+v; want two results held, and why", got)
-		}
-		m.setBroken(nil)
-		pass(25 * time.Second)
-		if got := r.Status(); got.Blocked != "" || got.Done < 2 {
-			t.Errorf("status %+v; want it to go on", got)
-		}
-		pass(2 * time.Minute)
-		r.Stop()
-		wantEnds(t, m, "shop/a/desktop/local", "good", "missed late", "missed late", "missed late", "good", "good", "good")
-		wantEnds(t, m, "shop/c/desktop/local", "missed late", "missed late", "missed late", "missed late", "good", "good", "good")
-		if len(m.twice) > 0 {
-			t.Errorf("slots with two results: %v", m.twice)
-		}
-	})
-}
-
-func TestAResultThatIsNeverWrittenIsToldOfAtTheEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		r := run(t, Options{Ledger: m, Visit: taking(10 * time.Second)}, minutely("a"))
-		pass(65 * time.Second)
-		m.setBroken(errors.New("no space left on device"))
-		pass(time.Minute)
-		r.stop()
-		err := <-r.done
-		if err == nil || err.Error() != "1 results could not be recorded before the end: no space left on device" {
-			t.Errorf("Run: %v", err)
-		}
-		m.setBroken(nil)
-		m.interrupt()
-		wantEnds(t, m, "shop/a/desktop/local", "probe_error interrupted")
-	})
-}
-
-func TestADiskThatTakesClaimsButNoResults(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := &memory{}
-		var visits atomic.Int64
-		r := run(t, Options{
-			Ledger: m, Visit: taking(time.Second), Concurrency: 3,
-			Observe: Observer{Started: func(journey.Slot, time.Duration) { visits.Add(1) }},
-		}, minutely("a"), minutely("b"), minutely("c"), minutely("d"))
-		m.setFull(errors.New("database or disk is full"))
-		pass(30 * time.Minute)
-		if got := r.Status(); visits.Load() != 3 || got.Running != 3 || got.Blocked == "" {
-			t.Errorf("%d visits, status %+v; want none beyond the three whose results are held", visits.Load(), got)
-		}
-		m.setFull(nil)
-		pass(3*time.Minute + 30*time.Second)
-		r.Stop()
-		for _, name := range []string{"a", "b", "c", "d"} {
-			if slots, ends := m.results(minutely(name).Key()); len(slots) != 33 || slices.Contains(ends, "in flight") {
-				t.Errorf("%s: %d results: %v; want 33", name, len(slots), ends)
-			}
-		}
-	})
-}
-
-func TestAnInterruptedRunHasNoTimes(t *testing.T) {
-	at := parse(t, "2026-01-01T10:00:00Z")
-	slot := journey.Slot{Site: "shop", Journey: "buy", Device: "phone", Location: "tlv-1", At: at}
-	got := InterruptedRun(journey.Run{RunID: "01J", Client: "acme", StartedAt: &at}, slot, at.Add(time.Second))
-	want := journey.Run{
-		RunID: "01J", Client: "acme", Site: "shop", Journey: "buy", Device: "phone", Location: "tlv-1",
-		Slot: &at, Attempt: 1, Outcome: journey.ProbeError, Steps: []journey.StepResult{},
-		Error: &journey.RunError{Kind: journey.ErrorInterrupted, Message: "Samui ended during the visit that began at 2026-01-01T10:00:01Z"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("an interrupted run (-want +got):\n%s", diff)
-	}
 }
