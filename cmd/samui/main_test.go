@@ -24,6 +24,8 @@ func TestMain(m *testing.M) {
 //	shop [TROUBLE…]       opens the demo shop; $SHOP is its URL
 //	kill-chrome PATH      kills this script's Chrome when the shop is asked for PATH
 //	validate              every line of stdout must be a run by docs/run.schema.json
+//	recorded SITE/JOURNEY N  waits for so many good results in the data folder
+//	behind                   waits for a delivery that could not be sent
 //	no-traces             no Chrome of this script lives, no temporary file is left
 //	[root]                whether Chrome has to run without its sandbox
 func TestScripts(t *testing.T) {
@@ -50,6 +52,8 @@ func TestScripts(t *testing.T) {
 			"shop":        openTestShop,
 			"kill-chrome": killChrome,
 			"no-traces":   noTraces,
+			"recorded":    recorded,
+			"behind":      behind,
 			"validate": func(ts *testscript.TestScript, neg bool, args []string) {
 				for _, line := range lines(ts.ReadFile("stdout")) {
 					value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))

@@ -84,6 +84,11 @@ func Run(ctx context.Context, o Options) (err error) {
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
+	// First what may be wrong with the machine: then nothing was touched.
+	if d.browser, err = d.newBrowser(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing("Chrome", d.browser.Close)) }()
 	if d.store, err = store.Open(ctx, o.Settings.Data, store.Options{Logger: d.log}); err != nil {
 		return err
 	}
@@ -91,10 +96,6 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.MkdirAll(d.pictures, 0o700); err != nil {
 		return fmt.Errorf("making the folder of the pictures: %w", err)
 	}
-	if d.browser, err = d.newBrowser(); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closing("Chrome", d.browser.Close)) }()
 	d.chrome = newChromeWatch(d.browser, d.log)
 
 	sender, err := d.newSender()
