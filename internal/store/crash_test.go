@@ -142,7 +142,7 @@ func TestALogThatIsTornAnywhere(t *testing.T) {
 	database, log := read(t, s.path), read(t, s.path+"-wal")
 	random := rand.New(rand.NewPCG(1, 2))
 	most := 0
-	for i := range 40 {
+	for i := range 30 {
 		at := random.IntN(len(log) + 1)
 		torn := []byte(log[:at])
 		if i%2 == 1 && at < len(log) { // one bit is wrong, and all that comes after it stands

@@ -23,6 +23,7 @@ func TestEveryConnectionIsSetAsMeant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { _ = db.Close() })
 		for i := range db.Stats().MaxOpenConnections {
 			conn, err := db.Conn(ctx) // held: the next one is another
 			if err != nil {
