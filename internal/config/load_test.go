@@ -160,7 +160,7 @@ func TestTextIsTakenAsWritten(t *testing.T) {
 	}
 }
 
-func TestIsSettings(t *testing.T) {
+func TestSettingsAreKnownByWhatTheyHold(t *testing.T) {
 	for _, c := range []struct {
 		data, path string
 		want       bool
@@ -175,9 +175,11 @@ func TestIsSettings(t *testing.T) {
 		{"\"journey\": a\n'stage': b\n\t", "x.yaml", false},
 		{"sites: [a, b]\njourney: x\n", "x.yaml", false},
 		{"sites: {}\n", "samui.yaml", true},
+		{"sites: {shop: {url: x}}\n", "production.yaml", true},
+		{"sites: {shop: {url: x}}\nsteps: []\n", "buy.yaml", false},
 	} {
-		if got := IsSettings([]byte(c.data), c.path); got != c.want {
-			t.Errorf("IsSettings(%q, %s) = %v", c.data, c.path, got)
+		if got := settingsIn([]byte(c.data), c.path); got != c.want {
+			t.Errorf("settingsIn(%q, %s) = %v", c.data, c.path, got)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func asJSON(v any) any {
 }
 
 func schemaFor(data []byte, path string, journeys, settings *jsonschema.Schema) *jsonschema.Schema {
-	if IsSettings(data, path) {
+	if settingsIn(data, path) {
 		return settings
 	}
 	return journeys
