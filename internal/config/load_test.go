@@ -56,6 +56,21 @@ func TestBadFileIsRefusedAlone(t *testing.T) {
 	}
 }
 
+// A mistake in a site is told where it is; its journeys are checked against
+// the site all the same, and not told that it isn't there.
+func TestSiteWithAMistakeIsStillRegistered(t *testing.T) {
+	dir := write(t, "samui.yaml", "sites:\n  shop: {url: \"https://shop.example\", bounce: 0.35, vars: {product: shoes}}\n",
+		"a.yaml", strings.Replace(simple("a"), "url: https://shop.example", "site: shop", 1))
+	s, problems := Load(filepath.Join(dir, "samui.yaml"), Env{})
+	if len(problems) != 1 {
+		t.Errorf("problems of the settings: %v, want one", problems)
+	}
+	js, problems := LoadJourneys(s, []string{filepath.Join(dir, "a.yaml")}, Env{})
+	if got, want := ids(js), "shop/a"; got != want || len(problems) > 0 {
+		t.Errorf("journeys = %s, want %s; problems %v", got, want, problems)
+	}
+}
+
 func TestNameTakenByAnotherFile(t *testing.T) {
 	dir := write(t, "a.yaml", simple("same"), "b.yaml", simple("same"))
 	js, problems := LoadJourneys(Default(), []string{filepath.Join(dir, "a.yaml"), dir}, Env{})

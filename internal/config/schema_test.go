@@ -108,7 +108,7 @@ func beyondSchema() map[string]string {
 		"duplicate-step": two, "sites-twice": other, "device-twice": two, "thresholds-order": two, "settings-thresholds": two, "active-no-time": two,
 		"timeout-below-critical": two, "timeout-default-below-critical": two, "timeout-longer-than-run": warns,
 		"site-unknown": other, "site-missing": other, "url-ignored": warns, "references": other, "vars-cycle": two, "vars-growing": two, "site-vars": two,
-		"env-not-shown": other, "secret-shown": other, "secret-abroad": other, "settings-webhook": other, "settings-var": other,
+		"env-not-shown": other, "env-not-shown-in-parts": other, "env-of-a-secret": value, "secret-shown": other, "secret-abroad": other, "settings-webhook": other, "settings-var": other,
 		"step-without-expect": warns, "step-expects-nothing": warns, "trap-hebrew-quotes": warns, "settings-plain-secrets": warns,
 		"settings-slack-webhook-channel": warns, "site-slack": warns, "settings-listen-open": two, "settings-listen-port": value,
 		"every-zero": value, "cron-minute-60": value, "cron-weekday-7": value, "cron-backwards": value, "cron-weekend": value, "cron-step-zero": value, "cron-name": value, "cron-never": value,
