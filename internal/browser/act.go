@@ -76,13 +76,13 @@ var errAbsent = errors.New("the optional target did not come")
 func (st *step) try(ctx context.Context, a journey.Action) error {
 	var at usable
 	if a.Target != nil {
-		found, err := st.find(ctx, a)
+		found, fresh, err := st.find(ctx, a)
 		if err != nil {
 			return err
 		}
 		at = found
 		if !a.Optional {
-			st.ready += journey.FromMs(max(0, at.UsableAt-at.StartedAt))
+			st.ready += st.untilUsable(at, fresh)
 		}
 	}
 	// An input is not torn apart by the end of an optional target's time: a key
@@ -114,8 +114,36 @@ func (st *step) try(ctx context.Context, a journey.Action) error {
 	return fmt.Errorf("BUG: %q needs no target", a.Verb)
 }
 
-// find waits until the action's target can be used.
-func (st *step) find(ctx context.Context, a journey.Action) (usable, error) {
+// untilUsable is what the customer waited for an action's target. In a document
+// that an earlier action of the step brought, they waited since that action,
+// but for their own pauses; otherwise since we began to look, because what lies
+// between is our own time.
+func (st *step) untilUsable(at usable, fresh bool) time.Duration {
+	if !fresh || st.inputs == 0 {
+		return journey.FromMs(max(0, at.UsableAt-at.StartedAt))
+	}
+	return max(0, journey.FromMs(at.UsableAt-st.lastInput())-(st.m.Paused-st.pausedAtInput))
+}
+
+// lastInput is when the last input was made that another document answered,
+// or when its navigation began, in the page's epoch ms.
+func (st *step) lastInput() float64 {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	switch {
+	case st.state.input.ID != "":
+		return st.state.input.At
+	case st.state.armed == "" && st.state.firstNew != nil:
+		return st.state.firstNew.origin
+	default:
+		// The document went away before it could say when it was pressed.
+		return float64(st.sentAt.UnixMicro()) / 1000
+	}
+}
+
+// find waits until the action's target can be used. fresh tells that it is in
+// another document than the last input was made in.
+func (st *step) find(ctx context.Context, a journey.Action) (at usable, fresh bool, err error) {
 	st.sought = &a
 	need := "press"
 	switch a.Verb {
@@ -129,15 +157,17 @@ func (st *step) find(ctx context.Context, a journey.Action) (usable, error) {
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Reload, journey.Pause:
 	}
-	at, _, err := eval[usable](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now)))
+	at, doc, err := eval[usable](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now)))
 	if perr, ok := errors.AsType[pageError](err); ok {
-		return at, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, perr.text), Target: a.Target.String(), Pos: a.Pos}
+		return at, false, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, perr.text), Target: a.Target.String(), Pos: a.Pos}
 	}
 	if err != nil {
-		return at, err
+		return at, false, err
 	}
 	st.sought = nil
-	return at, nil
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	return at, doc.serial > st.state.armedDoc, nil
 }
 
 // arm has the expectations judged from the next trusted event named terminal
@@ -151,7 +181,7 @@ func (st *step) arm(ctx context.Context, terminal, before string) error {
 	st.state.mu.Lock()
 	doc := st.state.doc
 	st.state.mu.Unlock()
-	st.sentAt = time.Now()
+	st.sentAt, st.pausedAtInput = time.Now(), st.m.Paused
 	_, err := evalIn[any](ctx, st.target, doc.world, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))
 	if _, ok := errors.AsType[pageError](err); ok {
 		return st.why(ctx) // an expectation that the page can't read
@@ -420,7 +450,7 @@ func resolve(base, path string) string {
 func (st *step) navigate(start func() error) error {
 	st.inputs++
 	st.state.arm("")
-	st.sentAt = time.Now()
+	st.sentAt, st.pausedAtInput = time.Now(), st.m.Paused
 	return start()
 }
 

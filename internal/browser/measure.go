@@ -67,37 +67,36 @@ func (st *step) armNow(ctx context.Context) error {
 func (st *step) measure(ctx context.Context, end held) error {
 	st.state.mu.Lock()
 	fresh := end.doc > st.state.armedDoc
-	input, first, armed := st.state.input, st.state.firstNew, st.state.armed
-	doc := st.state.doc
 	st.state.mu.Unlock()
 
-	start := end.InputAt
-	endAt := end.At
 	shot, err := st.numbers(ctx, fresh, end)
 	if err != nil {
 		return err
 	}
+	start, endAt := end.InputAt, end.At
 	if fresh {
-		switch {
-		case input.ID != "":
-			start = input.At
-		case armed == "" && first != nil:
-			start = first.origin
-		default:
-			// The document went away before it could say when it was pressed.
-			start = float64(st.sentAt.UnixMicro()) / 1000
-		}
-		if doc.serial == end.doc {
-			endAt = max(endAt, doc.lcp)
-		}
-		if shot.LCP != nil {
-			endAt = max(endAt, end.Origin+*shot.LCP)
-		}
+		start = st.lastInput()
+		endAt = max(endAt, st.lastPaint(end, shot))
 	}
 	st.m.Wait = st.ready + journey.FromMs(max(0, endAt-start))
 	st.m.Already = end.Already
 	st.fillPage(shot)
 	return nil
+}
+
+// lastPaint is when the main content of the document that ended the step was
+// painted, in epoch ms: its last LCP candidate, 0 when there was none. One that
+// has gone on to another has told of its candidates while it lived.
+func (st *step) lastPaint(end held, shot snapshot) float64 {
+	if shot.LCP != nil {
+		return end.Origin + *shot.LCP
+	}
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if st.state.doc.serial == end.doc {
+		return st.state.doc.lcp
+	}
+	return 0
 }
 
 // numbers asks the page for what it measured: after a load when its main

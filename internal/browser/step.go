@@ -53,7 +53,9 @@ type step struct {
 	sought   *journey.Action // whose target is being waited for; nil = the expectations are
 	sentAt   time.Time       // when the last input left us, should the page have no time to say
 	inputs   int             // actions that were armed
-	m        Measurement
+
+	pausedAtInput time.Duration // of m.Paused, when the last input left us
+	m             Measurement
 }
 
 // Step does a step's actions and waits for its expectations, under the step's

@@ -94,6 +94,9 @@ func TestWaits(t *testing.T) {
 		{name: "a click waits for the new document, not for what the old one says", before: new(start("/links")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a navigation that the click requests later", before: new(start("/delayed-link")), step: step(do(click("Go")), sees("Cart")), atLeast: 900 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a button that becomes usable", before: new(start("/usable")), step: step(do(click("Go")), sees("done")), atLeast: time.Second, navigation: journey.NavigationNone},
+		{name: "a button of a page that it opens, usable after two seconds", step: step(do(openURL("/usable"), click("Go")), sees("done")), atLeast: 2 * time.Second, navigation: journey.NavigationHard},
+		{name: "a target on the page that a click leads to", before: new(start("/links")), step: step(do(click("Go"), on(journey.Hover, plain("Arrived"))), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard, already: true},
+		{name: "the customer's own pause on the way", before: new(start("/links")), step: step(do(click("Go"), journey.Action{Verb: journey.Pause, Pause: 3 * time.Second}, on(journey.Hover, plain("Arrived"))), sees("Cart")), navigation: journey.NavigationHard, already: true},
 		{name: "already there", before: new(start("/there")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone, already: true},
 		{name: "a redirect by the server", step: step(do(openURL("/redirect")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a redirect by script, counted from the first document", step: step(do(openURL("/jump")), sees("Arrived")), atLeast: time.Second, navigation: journey.NavigationHard},
@@ -123,7 +126,7 @@ func TestWaits(t *testing.T) {
 			}
 			m := mustStep(t, s, c.step)
 			// The page itself needs a little; ten times that is no wait of ours.
-			if m.Wait < c.atLeast || m.Wait > c.atLeast+4*time.Second {
+			if m.Wait < c.atLeast || m.Wait > c.atLeast+2500*time.Millisecond {
 				t.Errorf("wait: got %v, want %v and what the page needs", m.Wait, c.atLeast)
 			}
 			if m.Page.Navigation != c.navigation || m.Already != c.already {
