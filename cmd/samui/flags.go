@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,5 +146,20 @@ func (s *span) Set(text string) error {
 		return errors.New("want a duration, e.g. 500ms or 2s")
 	}
 	s.value = &d
+	return nil
+}
+
+// hostPort is a flag that takes host:port; no host means every one of the
+// machine's.
+type hostPort string
+
+func (a *hostPort) String() string { return string(*a) }
+
+func (a *hostPort) Set(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if _, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil {
+		return errors.New("want an address such as " + shopAddress)
+	}
+	*a = hostPort(s)
 	return nil
 }
