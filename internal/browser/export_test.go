@@ -30,6 +30,13 @@ func (b *Browser) Pid() int {
 	return b.current.pid
 }
 
+// Retire has the next visit get a new Chrome.
+func (b *Browser) Retire() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.retireLocked()
+}
+
 // ProfilePrefix is how the names of Chrome's profiles begin.
 const ProfilePrefix = profilePrefix
 
