@@ -106,7 +106,7 @@ func (st *step) arm(ctx context.Context, doc document, terminal, before string) 
 	st.armed(terminal == navigated)
 	_, err := in[any](ctx, st, doc, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))
 	if _, ok := errors.AsType[pageError](err); ok {
-		return st.why(ctx) // an expectation that the page can't read
+		return st.unmet(ctx) // an expectation that the page can't read
 	}
 	return err
 }

@@ -276,6 +276,12 @@ func (st *step) why(ctx context.Context) *Failure {
 		}
 		return targetFailure(*a, r)
 	}
+	return st.unmet(ctx)
+}
+
+// unmet says which expectation doesn't hold, and what is there instead.
+func (st *step) unmet(ctx context.Context) *Failure {
+	world := st.worldNow()
 	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
 	if err != nil {
 		what, pos := "the step's end", st.Pos
