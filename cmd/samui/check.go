@@ -49,7 +49,9 @@ func check(_ context.Context, w *world, c command, args []string) error {
 		}
 	}
 	if len(paths) == 0 {
-		journeyFiles = matches(settings.Journeys)
+		var unmatched config.Problems
+		journeyFiles, unmatched = config.JourneyFiles(settings.Journeys)
+		problems = append(problems, unmatched...)
 		if len(journeyFiles)+len(settingsFiles) == 0 {
 			return usagef("samui check PATH", "there is nothing to check here: no %s and no %s", settingsFile, strings.Join(settings.Journeys, ", "))
 		}
@@ -81,16 +83,17 @@ func sortOut(asked string, paths []string) (settings, journeys []string, err err
 		files = append(files, inside...)
 	}
 	for _, f := range files {
-		// What can't be read is reported by whoever reads it as a journey.
-		if data, err := os.ReadFile(f); err == nil && config.IsSettings(data, f) {
+		switch {
+		case asked != "" && filepath.Clean(f) == filepath.Clean(asked):
+		case config.HoldsSettings(f):
 			settings = append(settings, f)
-		} else {
+		default: // what can't be read is reported by whoever reads it
 			journeys = append(journeys, f)
 		}
 	}
 	switch {
 	case asked != "":
-		settings = slices.Insert(slices.DeleteFunc(settings, func(f string) bool { return f == asked }), 0, asked)
+		settings = slices.Insert(settings, 0, asked)
 	case len(settings) == 0 && exists(settingsFile):
 		settings = []string{settingsFile}
 	}
@@ -105,7 +108,7 @@ func yamlFiles(path string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
+		if ext := strings.ToLower(filepath.Ext(e.Name())); !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
 			files = append(files, filepath.Join(path, e.Name()))
 		}
 	}
@@ -113,17 +116,6 @@ func yamlFiles(path string) ([]string, error) {
 		return nil, usagef("name a journey, a samui.yaml or a folder that holds some", "there is no *.yaml and no *.yml in %q", path)
 	}
 	return files, nil
-}
-
-// matches are the files that globs stand for; a pattern that can't be read was
-// a mistake of the settings already.
-func matches(globs []string) []string {
-	var files []string
-	for _, g := range globs {
-		found, _ := filepath.Glob(g)
-		files = append(files, found...)
-	}
-	return distinct(files)
 }
 
 // many is a number with its noun.

@@ -58,16 +58,16 @@ func troubleList() string {
 
 // demoOptions is what the flags of `samui demo` ask for.
 type demoOptions struct {
-	address   string
+	address   hostPort
 	shopOnly  bool
 	noSandbox bool
 	troubles  list
 }
 
 func runDemo(ctx context.Context, w *world, c command, args []string) (err error) {
-	var o demoOptions
+	o := demoOptions{address: shopAddress}
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	flags.StringVar(&o.address, "shop", shopAddress, "`ADDR` the shop listens on (default "+shopAddress+"; port 0 takes a free one)")
+	flags.Var(&o.address, "shop", "`ADDR` the shop listens on (default "+shopAddress+"; port 0 takes a free one)")
 	flags.BoolVar(&o.shopOnly, "shop-only", false, "open the shop and visit nothing")
 	flags.Var(&o.troubles, "trouble", "let `NAME` go wrong; may be given several times")
 	sandboxFlag(flags, &o.noSandbox)
@@ -82,7 +82,7 @@ func runDemo(ctx context.Context, w *world, c command, args []string) (err error
 	if err != nil {
 		return usagef("samui demo --help", "--trouble: %w", err)
 	}
-	address, closeShop, err := openShop(ctx, shop, o.address)
+	address, closeShop, err := openShop(ctx, shop, string(o.address))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,14 +151,25 @@ func TestReaderThatGoesAwayEndsTheRun(t *testing.T) {
 }
 
 func TestDemoTellsWhatIsWrong(t *testing.T) {
-	for _, c := range []struct{ name, args, want string }{
-		{"unknown trouble", "--trouble slow-serach", `did you mean "slow-search"`},
-		{"address", "--shop nowhere:port --shop-only", "opening the shop: "},
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	for _, c := range []struct {
+		name, args string
+		code       int
+		want       string
+	}{
+		{"unknown trouble", "--trouble slow-serach", exitUsage, `did you mean "slow-search"`},
+		{"no port", "--shop localhost --shop-only", exitUsage, `--shop "localhost": want an address such as 127.0.0.1:8099`},
+		{"no such port", "--shop 127.0.0.1:99999 --shop-only", exitUsage, `--shop "127.0.0.1:99999": want an address`},
+		{"port in use", "--shop-only --shop " + taken.Addr().String(), exitFailed, "opening the shop: "},
 	} {
 		var stderr strings.Builder
 		code := run(t.Context(), append([]string{"demo"}, strings.Fields(c.args)...), strings.NewReader(""), io.Discard, &stderr)
-		if code == exitFine || !strings.Contains(stderr.String(), c.want) {
-			t.Errorf("%s: code %d, stderr %q; want it to say %q", c.name, code, stderr.String(), c.want)
+		if code != c.code || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%s: code %d, stderr %q; want code %d and it to say %q", c.name, code, stderr.String(), c.code, c.want)
 		}
 	}
 }

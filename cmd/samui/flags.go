@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,9 @@ func (c command) parse(w *world, flags *flag.FlagSet, args []string) ([]string, 
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
+		if arg == "" {
+			return nil, usagef("samui "+c.name+" --help", "an argument is empty")
+		}
 		if arg == "--" {
 			return append(operands, args...), nil
 		}
@@ -36,21 +40,34 @@ func (c command) parse(w *world, flags *flag.FlagSet, args []string) ([]string, 
 		if f == nil {
 			return nil, c.unknownFlag(flags, arg)
 		}
-		if b, ok := f.Value.(interface{ IsBoolFlag() bool }); ok && b.IsBoolFlag() && !given {
-			value, given = "true", true
-		}
-		if !given {
-			if len(args) == 0 {
-				want, _ := flag.UnquoteUsage(f)
-				return nil, usagef("samui "+c.name+" --help", "%s needs a value; want %s %s", arg, arg, want)
+		if b, ok := f.Value.(interface{ IsBoolFlag() bool }); ok && b.IsBoolFlag() {
+			if !given {
+				value = "true"
 			}
+			if f.Value.Set(value) != nil {
+				return nil, usagef("samui "+c.name+" --help", "%s %q: want true or false", dashed(f.Name), value)
+			}
+			continue
+		}
+		if !given && len(args) > 0 && !isFlag(flags, args[0]) {
 			value, args = args[0], args[1:]
+		}
+		if value == "" { // as of a variable that isn't set
+			want, _ := flag.UnquoteUsage(f)
+			return nil, usagef("samui "+c.name+" --help", "%s needs a value; want %s %s", dashed(f.Name), dashed(f.Name), want)
 		}
 		if err := f.Value.Set(value); err != nil {
 			return nil, usagef("samui "+c.name+" --help", "%s %q: %w", dashed(f.Name), value, err)
 		}
 	}
 	return operands, nil
+}
+
+// isFlag reports whether an argument is one of the flags, so that a flag whose
+// value was forgotten doesn't take the next one for it.
+func isFlag(flags *flag.FlagSet, arg string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	return strings.HasPrefix(arg, "-") && flags.Lookup(name) != nil
 }
 
 func (c command) unknownFlag(flags *flag.FlagSet, arg string) error {
@@ -104,12 +121,15 @@ func (l *list) Set(s string) error {
 // count is a flag that takes a number from 1.
 type count int
 
+// maxCount keeps a slip of the finger from filling the memory.
+const maxCount = 10_000
+
 func (c *count) String() string { return strconv.Itoa(int(*c)) }
 
 func (c *count) Set(s string) error {
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
-		return errors.New("want a whole number from 1")
+	if err != nil || n < 1 || n > maxCount {
+		return fmt.Errorf("want a whole number from 1 to %d", maxCount)
 	}
 	*c = count(n)
 	return nil
@@ -126,5 +146,20 @@ func (s *span) Set(text string) error {
 		return errors.New("want a duration, e.g. 500ms or 2s")
 	}
 	s.value = &d
+	return nil
+}
+
+// hostPort is a flag that takes host:port; no host means every one of the
+// machine's.
+type hostPort string
+
+func (a *hostPort) String() string { return string(*a) }
+
+func (a *hostPort) Set(s string) error {
+	_, port, err := net.SplitHostPort(s)
+	if _, e := strconv.ParseUint(port, 10, 16); err != nil || e != nil {
+		return errors.New("want an address such as " + shopAddress)
+	}
+	*a = hostPort(s)
 	return nil
 }

@@ -51,13 +51,20 @@ type junitProblem struct {
 }
 
 // writeJUnit writes the file in one go, so that a reader never sees half of
-// it. A step whose outcome is failOn or worse is a failure.
+// it; only what is no plain file, as /dev/stdout, is written to as it is. A
+// step whose outcome is failOn or worse is a failure.
 func writeJUnit(file string, runs []journey.Run, failOn journey.Outcome) error {
 	data, err := xml.MarshalIndent(junitOf(runs, failOn), "", "  ")
 	if err != nil {
 		return fmt.Errorf("encoding JUnit: %w", err)
 	}
 	data = append([]byte(xml.Header), append(data, '\n')...)
+	if info, err := os.Lstat(file); err == nil && !info.Mode().IsRegular() {
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return fmt.Errorf("writing JUnit: %w", err)
+		}
+		return nil
+	}
 	part, err := os.CreateTemp(filepath.Dir(file), ".samui-junit-*")
 	if err != nil {
 		return fmt.Errorf("writing JUnit: %w", err)

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"samui/internal/journey"
@@ -56,5 +57,23 @@ func TestJUnitErrorWithoutASkippedStepGetsACaseOfItsOwn(t *testing.T) {
 	suite, _ := suiteOf(run, journey.Bad)
 	if suite.Tests != 3 || suite.Errors != 1 || suite.Cases[2].Error == nil || suite.Cases[2].Error.Type != "interrupted" {
 		t.Errorf("got %+v, want a third case with the error", suite)
+	}
+}
+
+// What isn't a plain file stays what it is: a link, or /dev/stdout.
+func TestJUnitIsWrittenThroughALink(t *testing.T) {
+	dir := t.TempDir()
+	link, file := filepath.Join(dir, "link.xml"), filepath.Join(dir, "file.xml")
+	if err := os.Symlink("file.xml", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeJUnit(link, []journey.Run{runs()["good"]}, journey.Bad); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
+		t.Errorf("the link is now %v, %v", info.Mode(), err)
+	}
+	if data, err := os.ReadFile(file); err != nil || !strings.Contains(string(data), "<testsuites") {
+		t.Errorf("the file holds %q, %v", data, err)
 	}
 }

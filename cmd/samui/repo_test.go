@@ -135,6 +135,27 @@ func TestEveryMakeTargetHasHelp(t *testing.T) {
 	}
 }
 
+// What `make` takes for a Chrome is what Samui finds.
+func TestPrepareLooksWhereTheBrowserIsLookedFor(t *testing.T) {
+	code, err := os.ReadFile("../../internal/browser/executable.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := os.ReadFile("../../.ci/prepare")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := regexp.MustCompile(`(?m)^\t+\{(?:nameHeadlessShell|"\w+"), "([^"]+)"\},$`).FindAllSubmatch(code, -1)
+	if len(places) < 10 {
+		t.Fatalf("executable.go names %d places; has it another form?", len(places))
+	}
+	for _, p := range places {
+		if !strings.Contains(string(script), string(p[1])) {
+			t.Errorf(".ci/prepare doesn't look for %s", p[1])
+		}
+	}
+}
+
 // What the README shows is right: its blocks of YAML are a journey and
 // settings that have no mistake.
 func TestReadmeExamplesHaveNoMistake(t *testing.T) {

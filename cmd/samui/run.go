@@ -186,13 +186,36 @@ func (o *runOptions) prepare() error {
 		if err := os.MkdirAll(o.evidence, 0o700); err != nil {
 			return usagef("", "--evidence: %w", err)
 		}
-	}
-	if o.junit != "" {
-		if dir := filepath.Dir(o.junit); !exists(dir) {
-			return usagef("mkdir -p "+dir, "--junit: there is no folder %q", dir)
+		if err := tryWriting(o.evidence); err != nil {
+			return usagef("", "--evidence: %w", err)
 		}
 	}
+	if o.junit == "" {
+		return nil
+	}
+	dir := filepath.Dir(o.junit)
+	if !exists(dir) {
+		return usagef("mkdir -p "+dir, "--junit: there is no folder %q", dir)
+	}
+	switch info, err := os.Stat(o.junit); {
+	case err == nil && info.IsDir():
+		return usagef("--junit "+filepath.Join(o.junit, "samui.xml"), "--junit: %q is a folder", o.junit)
+	case err == nil && !info.Mode().IsRegular():
+		return nil // as /dev/stdout, beside which nothing is written
+	}
+	if err := tryWriting(dir); err != nil {
+		return usagef("", "--junit: %w", err)
+	}
 	return nil
+}
+
+// tryWriting finds out whether files can be made in a folder.
+func tryWriting(dir string) error {
+	f, err := os.CreateTemp(dir, ".samui-try-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // visit makes the visits and reports each as it happens. It ends early only

@@ -209,6 +209,31 @@ func TestOptional(t *testing.T) {
 	mustStep(t, s, step(do(banner), sees("done")))
 }
 
+// TestOptionalGivenUp: what is no longer looked for isn't scrolled to when it
+// comes after all.
+func TestOptionalGivenUp(t *testing.T) {
+	server := pages(t, map[string]string{"/": `<h1>Top</h1><p></p><div style=height:3000px></div><script>
+		setTimeout(()=>{document.body.insertAdjacentHTML('beforeend','<button>Accept</button>')},1500);
+		setTimeout(()=>{document.querySelector('p').textContent='scrolled '+scrollY},2500)</script>`})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/")), sees("Top")))
+	banner := click("Accept")
+	banner.Optional, banner.For = true, 500*time.Millisecond
+	mustStep(t, s, step(do(banner), sees("scrolled 0")))
+}
+
+// TestLostFocus: a field that won't be written in says so.
+func TestLostFocus(t *testing.T) {
+	server := pages(t, map[string]string{"/": `<input aria-label=Name onfocus="this.blur()">`})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	def := step(do(writes(journey.Fill, label("Name"), "x")))
+	def.Timeout = time.Second
+	if f := failStep(t, s, def); f.Kind != journey.KindTarget || !strings.Contains(f.Message, "does not keep the focus") {
+		t.Errorf("got %s %q, want that it does not keep the focus", f.Kind, f.Message)
+	}
+}
+
 // TestOddNavigations: links that lead nowhere leave the page as it is.
 func TestOddNavigations(t *testing.T) {
 	mux := http.NewServeMux()

@@ -18,6 +18,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,11 +59,12 @@ type Browser struct {
 	exe     Executable
 	log     *slog.Logger
 
-	mu      sync.Mutex // guards what follows
-	closed  bool
-	current *process // nil until the first visit, and after Chrome died
-	started int
-	running sync.WaitGroup // processes that are not gone yet
+	mu       sync.Mutex // guards what follows; never held while Chrome is waited for
+	closed   bool
+	current  *process              // nil until the first visit, and after Chrome died
+	starting chan struct{}         // closes when the start in progress is over; nil = none is
+	live     map[*process]struct{} // not gone yet: the current one and retired ones
+	started  int
 }
 
 // ErrClosed is returned for visits after Close.
@@ -85,7 +88,7 @@ func New(o Options) (*Browser, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Browser{options: o, exe: exe, log: log}, nil
+	return &Browser{options: o, exe: exe, log: log, live: make(map[*process]struct{})}, nil
 }
 
 // Executable is the browser that was found.
@@ -125,38 +128,88 @@ func (b *Browser) Census(ctx context.Context) (tabs, contexts int, err error) {
 // still open fail with [ErrGone]. It may be called more than once.
 func (b *Browser) Close() error {
 	b.mu.Lock()
-	p := b.current
 	b.current, b.closed = nil, true
+	starting := b.starting
 	b.mu.Unlock()
-	if p != nil {
-		p.stop()
+	if starting != nil {
+		<-starting
 	}
-	b.running.Wait()
+	b.mu.Lock()
+	ending := slices.Collect(maps.Keys(b.live))
+	b.mu.Unlock()
+	for _, p := range ending {
+		p.cancel()
+	}
+	for _, p := range ending {
+		<-p.gone
+	}
 	return nil
 }
 
-// acquire returns a running process with this visit counted in.
+// acquire returns a running process with this visit counted in. One caller at
+// a time starts a Chrome; the others wait for it, or for their ctx.
 func (b *Browser) acquire(ctx context.Context) (*process, error) {
+	for {
+		b.mu.Lock()
+		if b.closed {
+			b.mu.Unlock()
+			return nil, ErrClosed
+		}
+		if b.current != nil && b.current.spent() {
+			b.retireLocked()
+		}
+		if p := b.current; p != nil {
+			p.visits++
+			p.active++
+			b.mu.Unlock()
+			return p, nil
+		}
+		starting := b.starting
+		if starting == nil {
+			b.starting = make(chan struct{})
+			b.mu.Unlock()
+			if err := b.start(ctx); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		b.mu.Unlock()
+		select {
+		case <-starting:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// start starts a Chrome and makes it the current one, or ends it again when
+// the browser was closed in the meantime.
+func (b *Browser) start(ctx context.Context) error {
+	p, err := startProcess(ctx, b.exe, b.options, b.log)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer func() {
+		close(b.starting)
+		b.starting = nil
+	}()
+	if err != nil {
+		return fmt.Errorf("starting %s: %w", b.exe.Name, err)
+	}
+	b.live[p] = struct{}{}
+	go func() { // Close waits for gone
+		p.wait()
+		b.mu.Lock()
+		delete(b.live, p)
+		b.mu.Unlock()
+		close(p.gone)
+	}()
 	if b.closed {
-		return nil, ErrClosed
+		p.cancel()
+		return nil
 	}
-	if b.current != nil && b.current.spent() {
-		b.retireLocked()
-	}
-	if b.current == nil {
-		p, err := startProcess(ctx, b.exe, b.options, b.log)
-		if err != nil {
-			return nil, fmt.Errorf("starting %s: %w", b.exe.Name, err)
-		}
-		b.started++
-		b.running.Go(p.wait)
-		b.current = p
-	}
-	b.current.visits++
-	b.current.active++
-	return b.current, nil
+	b.started++
+	b.current = p
+	return nil
 }
 
 // release counts a visit out; overran says that its session could not be

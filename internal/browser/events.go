@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ import (
 // listen is called on the protocol's read loop for every event of the tab: it
 // notes what it says and never waits.
 func (s *Session) listen(event any) {
+	if !s.attached.Load() {
+		return // the tab is still being opened; what it says then is of nobody's page
+	}
 	switch e := event.(type) {
 	case *runtime.EventExecutionContextCreated:
 		s.worldCreated(e.Context)
@@ -49,7 +53,7 @@ func (s *Session) listen(event any) {
 	case *network.EventLoadingFailed:
 		s.loadingFailed(e)
 	case *fetch.EventRequestPaused:
-		s.tasks.Go(func() { s.addHeaders(e) })
+		s.spawn(func() { s.addHeaders(e) })
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
 			s.state.update(func(s *state) { s.console++ })
@@ -118,8 +122,8 @@ func (s *Session) isMainDocument(kind network.ResourceType, frame cdp.FrameID, i
 
 func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
-	foreign := !s.site.OwnsURL(e.Request.URL) && strings.HasPrefix(e.Request.URL, "http")
-	counted := strings.HasPrefix(e.Request.URL, "http") || strings.HasPrefix(e.Request.URL, "ws")
+	foreign := !s.site.OwnsURL(e.Request.URL)
+	counted := strings.HasPrefix(e.Request.URL, "http")
 	s.state.update(func(s *state) {
 		if e.RedirectResponse != nil {
 			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
@@ -155,7 +159,7 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 }
 
 func newResponse(r *network.Response) *response {
-	found := &response{status: int(r.Status), statusText: r.StatusText, headers: make(map[string]string, len(r.Headers))}
+	found := &response{status: int(r.Status), headers: make(map[string]string, len(r.Headers))}
 	for name, value := range r.Headers {
 		found.headers[strings.ToLower(name)] = fmt.Sprint(value)
 	}
@@ -175,15 +179,15 @@ func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 		if !state.nav.pending || e.RequestID != state.nav.requestID {
 			return
 		}
-		url := state.nav.url
+		address := state.nav.url
 		stays := state.callOffLocked()
 		// A navigation is aborted when another overtakes it, when it turns out
 		// to be a download, and when the answer is 204: the page stays.
 		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
-			s.tasks.Go(func() { s.stay(stays) })
+			s.spawn(func() { s.stay(stays) })
 			return
 		}
-		state.failLocked(navigationFailure(url, e.ErrorText))
+		state.failLocked(navigationFailure(address, e.ErrorText))
 	})
 }
 
@@ -196,19 +200,19 @@ func (s *Session) stoppedLoading(frame cdp.FrameID) {
 	s.state.update(func(state *state) {
 		if state.nav.pending && state.nav.answered {
 			stays := state.callOffLocked()
-			s.tasks.Go(func() { s.stay(stays) })
+			s.spawn(func() { s.stay(stays) })
 		}
 	})
 }
 
 // navigationFailure says that a page could not be reached.
-func navigationFailure(url, errorText string) *Failure {
+func navigationFailure(address, errorText string) *Failure {
 	name := strings.TrimPrefix(errorText, "net::")
-	f := &Failure{Kind: journey.KindNavigation, NetError: name, Message: fmt.Sprintf("the page could not be reached: %s", meaning(name))}
-	if url != "" {
-		f.Message = fmt.Sprintf("%s could not be reached: %s", url, meaning(name))
+	what := "the page"
+	if u, err := url.Parse(address); err == nil && address != "" {
+		what = u.Redacted()
 	}
-	return f
+	return &Failure{Kind: journey.KindNavigation, NetError: name, Message: fmt.Sprintf("%s could not be reached: %s", what, meaning(name))}
 }
 
 // meaning puts Chrome's commonest network errors in words. The names are from
@@ -249,7 +253,7 @@ func (s *Session) dialog(e *page.EventJavascriptDialogOpening) {
 			})
 		}
 	})
-	s.tasks.Go(func() {
+	s.spawn(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
 		// A dialog that is gone by then needs no answer.

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Executable is a browser on this machine.
 type Executable struct {
 	Name string // headless-shell, chromium or chrome
-	Path string // the browser's own file, never a wrapper script
+	Path string
 }
 
 const nameHeadlessShell = "headless-shell"
@@ -33,18 +35,19 @@ var ErrNotFound = errors.New("no Chrome found")
 
 // ErrSandbox is in the chain when Chrome would have to run without its sandbox
 // and nobody allowed that.
-var ErrSandbox = errors.New("the sandbox of Chrome doesn't work as root")
+var ErrSandbox = errors.New("the sandbox of Chrome doesn't work here")
 
 func checkSandbox(allowed bool) error {
 	if allowed || os.Geteuid() != 0 {
 		return nil
 	}
-	return hintError{ErrSandbox, "run samui as an ordinary user, or add --no-sandbox (samui.yaml: chrome: {sandbox: off}) on a machine that visits only sites you trust"}
+	return hintError{fmt.Errorf("%w: samui runs as root", ErrSandbox), "run samui as an ordinary user, or add --no-sandbox (samui.yaml: chrome: {sandbox: off}) on a machine that visits only sites you trust"}
 }
 
 // known lists where browsers are installed. Debian's /usr/bin/chromium and
 // /usr/bin/chromium-headless-shell are shell scripts that stay behind, or
-// leave Chrome behind, when they are killed: the browser's own file is taken.
+// leave Chrome behind, when they are killed: the browser's own file is taken
+// before what the PATH has.
 // The headless shell comes first: the same engine at a third of the cost.
 func known() []Executable {
 	if runtime.GOOS == "darwin" {
@@ -89,7 +92,11 @@ func Find(path string, headed bool) (Executable, error) {
 		if err != nil {
 			return Executable{}, hintError{fmt.Errorf("%w at %q: %w", ErrNotFound, path, err), "give the browser's own file, or chrome: {path: auto}"}
 		}
-		return Executable{nameOf(full), full}, nil
+		exe := Executable{nameOf(full), full}
+		if headed && exe.Name == nameHeadlessShell {
+			return Executable{}, hintError{fmt.Errorf("the headless shell at %q can't show a window", full), "give Chromium or Chrome, or leave --headed out"}
+		}
+		return exe, nil
 	}
 	for _, e := range Installed() {
 		if !headed || e.Name != nameHeadlessShell {
@@ -102,11 +109,15 @@ func Find(path string, headed bool) (Executable, error) {
 	return Executable{}, hintError{ErrNotFound, "apt-get install chromium-headless-shell (Debian, Ubuntu), or set chrome: {path: …} in samui.yaml"}
 }
 
+// nameOf tells by its file name what a browser is.
 func nameOf(path string) string {
-	for _, e := range known() {
-		if e.Path == path {
-			return e.Name
-		}
+	base := strings.ReplaceAll(filepath.Base(path), "_", "-")
+	switch {
+	case strings.Contains(base, nameHeadlessShell):
+		return nameHeadlessShell
+	case strings.Contains(base, "chromium"):
+		return "chromium"
+	default:
+		return "chrome"
 	}
-	return "chrome"
 }

@@ -23,6 +23,13 @@ func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) 
 // Pid is the process id of the running Chrome, 0 when there is none.
 func (b *Browser) Pid() int { return b.pid() }
 
+// Retire has the next visit get a new Chrome.
+func (b *Browser) Retire() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.retireLocked()
+}
+
 // ProfilePrefix is how the names of Chrome's profiles begin.
 const ProfilePrefix = profilePrefix
 

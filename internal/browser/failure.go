@@ -90,7 +90,7 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 	case "not_checkable":
 		f.Message = fmt.Sprintf("%s: %s is neither a checkbox nor a radio button", subject, element)
 	default:
-		f.Message = fmt.Sprintf("%s: it could not be used (%s)", subject, r.State)
+		f.Message = fmt.Sprintf("%s: %s", subject, r.State)
 	}
 	return f
 }

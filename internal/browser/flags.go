@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"strings"
 	"syscall"
@@ -11,10 +12,19 @@ import (
 	"samui/internal/journey"
 )
 
-// unreachable maps the cloud providers' credential services to nowhere: a page
-// must not be able to reach them through the machine that Samui runs on.
+// unreachable maps the cloud providers' credential services to nowhere, in
+// every spelling of their addresses: a page must not be able to reach them
+// through the machine that Samui runs on.
 func unreachable() string {
-	hosts := []string{"169.254.169.254", "169.254.170.2", "100.100.100.200", "[fd00:ec2::254]", "metadata.google.internal"}
+	hosts := []string{"metadata.google.internal", "fd00:ec2::254"}
+	for _, v4 := range []netip.Addr{
+		netip.AddrFrom4([4]byte{169, 254, 169, 254}),
+		netip.AddrFrom4([4]byte{169, 254, 170, 2}),
+		netip.AddrFrom4([4]byte{100, 100, 100, 200}),
+	} {
+		b := v4.As4()
+		hosts = append(hosts, v4.String(), fmt.Sprintf("::ffff:%x:%x", int(b[0])<<8|int(b[1]), int(b[2])<<8|int(b[3])))
+	}
 	rules := make([]string, 0, len(hosts))
 	for _, host := range hosts {
 		rules = append(rules, "MAP "+host+" ~NOTFOUND")

@@ -165,6 +165,31 @@ func TestScreenshot(t *testing.T) {
 	}
 }
 
+// TestScreenshotScaledDown: a page that knows nothing of phones is shown
+// smaller on one, and so are the covers.
+func TestScreenshotScaledDown(t *testing.T) {
+	server := pages(t, map[string]string{"/": `<style>body{margin:0;background:#f00;width:980px}input{position:absolute;border:0;background:#f00}</style>
+		<input value=secret style="left:600px;top:400px;width:300px;height:200px">`})
+	phone := journey.Visit{Device: journey.Devices()[3]}
+	s := openAs(t, newBrowser(t), journey.Journey{Site: site(server)}, phone)
+	mustStep(t, s, step(do(openURL("/"))))
+	data, err := s.Screenshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := phone.Device.Scale * float64(phone.Device.Width) / 980
+	if at := color.RGBAModel.Convert(picture.At(int(750*shown), int(500*shown))); at == (color.RGBA{R: 0xff, A: 0xff}) {
+		t.Errorf("the field is not covered: %v", at)
+	}
+	if at := color.RGBAModel.Convert(picture.At(int(300*shown), int(500*shown))); at != (color.RGBA{R: 0xff, A: 0xff}) {
+		t.Errorf("the page beside it is covered: %v", at)
+	}
+}
+
 // TestCleanRoom: one visit leaves nothing for the next.
 func TestCleanRoom(t *testing.T) {
 	server := pages(t, map[string]string{"/": `<script>document.write([document.cookie, localStorage.x].join('|')+' end'); document.cookie='a=1'; localStorage.x=1</script>`})

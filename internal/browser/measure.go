@@ -24,6 +24,7 @@ type snapshot struct {
 	TLS      *float64 `json:"tls"`
 	DCL      *float64 `json:"dcl"`
 	Load     *float64 `json:"load"`
+	Unmet    bool     `json:"unmet"` // the expectations no longer held when the page had settled
 }
 
 // awaitEnd waits for the first frame in which every expectation holds.
@@ -31,73 +32,60 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 	if st.inputs == 0 {
 		// Every action was an optional one whose target didn't come, or a pause:
 		// nothing more is waited for than what is there.
-		if err := st.armNow(ctx); err != nil {
+		if err := st.armNow(ctx, ""); err != nil {
 			return held{}, err
 		}
 	}
-	var end held
+	var end *held
 	err := st.waitFor(ctx, func(s *state) bool {
-		if s.held == nil {
-			return false
-		}
-		end = *s.held
-		return true
+		end = s.takeLocked()
+		return end != nil
 	})
-	return end, err
-}
-
-func (st *step) armNow(ctx context.Context) error {
-	for {
-		doc, err := st.settledDocument(ctx)
-		if err != nil {
-			return err
-		}
-		err = st.arm(ctx, "", "0")
-		if !errors.Is(err, errDocumentGone) {
-			return err
-		}
-		if err := st.nextDocument(ctx, doc); err != nil {
-			return err
-		}
+	if err != nil {
+		return held{}, err
 	}
+	return *end, nil
 }
 
 // measure works out the step's wait from the frame that ended it and collects
-// the page's numbers.
-func (st *step) measure(ctx context.Context, end held) error {
+// the page's numbers. It is false when the end did not stand: by the time that
+// its main content was there a new document no longer showed what was expected.
+func (st *step) measure(ctx context.Context, end held) (stands bool, err error) {
 	st.state.mu.Lock()
 	fresh := end.doc > st.state.armedDoc
-	input, first, armed := st.state.input, st.state.firstNew, st.state.armed
-	doc := st.state.doc
 	st.state.mu.Unlock()
 
-	start := end.InputAt
-	endAt := end.At
 	shot, err := st.numbers(ctx, fresh, end)
 	if err != nil {
-		return err
+		return false, err
 	}
+	if shot.Unmet {
+		return false, nil
+	}
+	start, endAt := end.InputAt, end.At
 	if fresh {
-		switch {
-		case input.ID != "":
-			start = input.At
-		case armed == "" && first != nil:
-			start = first.origin
-		default:
-			// The document went away before it could say when it was pressed.
-			start = float64(st.sentAt.UnixMicro()) / 1000
-		}
-		if doc.serial == end.doc {
-			endAt = max(endAt, doc.lcp)
-		}
-		if shot.LCP != nil {
-			endAt = max(endAt, end.Origin+*shot.LCP)
-		}
+		start = st.lastInput()
+		endAt = max(endAt, st.lastPaint(end, shot))
 	}
-	st.m.Wait = st.ready + journey.FromMs(max(0, endAt-start))
+	st.m.Wait = st.settled + journey.FromMs(max(0, endAt-start))
 	st.m.Already = end.Already
 	st.fillPage(shot)
-	return nil
+	return true, nil
+}
+
+// lastPaint is when the main content of the document that ended the step was
+// painted, in epoch ms: its last LCP candidate, 0 when there was none. One that
+// has gone on to another has told of its candidates while it lived.
+func (st *step) lastPaint(end held, shot snapshot) float64 {
+	if shot.LCP != nil {
+		return end.Origin + *shot.LCP
+	}
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if st.state.doc.serial == end.doc {
+		return st.state.doc.lcp
+	}
+	return 0
 }
 
 // numbers asks the page for what it measured: after a load when its main
@@ -107,7 +95,7 @@ func (st *step) measure(ctx context.Context, end held) error {
 func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, error) {
 	expression, limit := "samui.vitals.current()", callTimeout
 	if fresh {
-		expression, limit = js("samui.vitals.settle", end.At, settleCap.Milliseconds()), 2*settleCap+callTimeout
+		expression, limit = js("samui.watch.settle", end.At, settleCap.Milliseconds()), 2*settleCap+callTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -119,6 +107,12 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 		shot = snapshot{URL: st.urlNow()}
 	}
 	return shot, nil
+}
+
+func (st *step) worldNow() string {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	return st.state.doc.world
 }
 
 // worldOf is the world of a document, or one that doesn't exist any more.
@@ -173,23 +167,18 @@ const (
 
 // failed makes the most of a step that did not succeed: how long it was waited
 // for, what the page was, what was there instead. It returns err, or the
-// failure that explains it.
+// failure that explains it; when the run's own time is over, both.
 func (st *step) failed(run context.Context, err error) error {
 	st.m.GaveUp = max(0, time.Since(st.began)-st.m.Paused)
-	if errors.Is(run.Err(), context.Canceled) {
-		// Somebody wants the visit over now. Its tab is thrown away: nothing
-		// more is asked of it.
-		st.mute = true
-		st.fillPage(snapshot{})
-		return context.Cause(run)
-	}
-	if run.Err() != nil {
-		// Who ended the run decides what to call it; what was being waited for
-		// is worth knowing all the same.
-		err = context.Cause(run)
+	if cause := st.fatal(); cause != nil {
+		err = cause
 	}
 	if errors.Is(err, ErrGone) {
 		return err
+	}
+	if errors.Is(run.Err(), context.Canceled) {
+		st.mute = true // somebody wants to be gone
+		return context.Cause(run)
 	}
 	// The questions below have deadlines of their own: the step's is over.
 	ctx := context.WithoutCancel(run)
@@ -200,7 +189,9 @@ func (st *step) failed(run context.Context, err error) error {
 	if errors.As(err, &f) && f.Kind == journey.KindHTTP {
 		st.awaitParsed(ctx)
 	}
-	if errors.Is(err, errStepTimeout) {
+	if run.Err() != nil && !errors.As(err, &f) {
+		err = fmt.Errorf("%w: %w", context.Cause(run), st.explain(ctx))
+	} else if errors.Is(err, errStepTimeout) {
 		err = st.explain(ctx)
 	}
 	if errors.As(err, &f) && f.Pos == (journey.Pos{}) {
@@ -214,6 +205,13 @@ func (st *step) failed(run context.Context, err error) error {
 	return err
 }
 
+// fatal is what has failed the step while it was waiting for something else.
+func (st *step) fatal() error {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	return st.state.failure
+}
+
 func (st *step) crashSoon(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, crashGrace)
 	defer cancel()
@@ -224,7 +222,7 @@ func (st *step) awaitParsed(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, parseGrace)
 	defer cancel()
 	// A page that isn't there in time is examined as far as it came.
-	_ = st.await(ctx, func(s *state) bool { return !s.nav.pending && s.doc.parsed })
+	_ = st.await(ctx, func(s *state) bool { return !s.nav.pending && s.doc.parsedAt > 0 })
 }
 
 // examine reads the failed page: its numbers, and the signs of a refusal. A
@@ -238,6 +236,7 @@ func (st *step) examine(ctx context.Context) {
 			st.m.Signs = &signs
 		}
 	}
+	st.mute = ctx.Err() != nil
 	st.fillPage(shot)
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
@@ -267,13 +266,22 @@ func (st *step) explain(ctx context.Context) *Failure {
 
 func (st *step) why(ctx context.Context) *Failure {
 	world := st.worldNow()
-	if a := st.sought; a != nil {
+	if a := st.sought; a != nil && a.Target != nil {
 		r, err := evalIn[readiness](ctx, st.target, world, js("samui.act.explain", st.encoder.target(a.Target)))
 		if err != nil {
 			return st.unanswered(journey.KindTarget, fmt.Sprintf("can't %s %s", a.Verb, a.Target), a.Target.String(), a.Pos)
 		}
+		if st.miss != "" && r.State == "usable" {
+			r.State = st.miss
+		}
 		return targetFailure(*a, r)
 	}
+	return st.unmet(ctx)
+}
+
+// unmet says which expectation doesn't hold, and what is there instead.
+func (st *step) unmet(ctx context.Context) *Failure {
+	world := st.worldNow()
 	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
 	if err != nil {
 		what, pos := "the step's end", st.Pos

@@ -30,12 +30,12 @@ type process struct {
 	// newTab makes a chromedp context in this Chrome.
 	newTab func(...chromedp.ContextOption) (context.Context, context.CancelFunc)
 	// cancel ends Chrome without waiting for it; gone closes when it has ended
-	// and its profile is removed.
+	// and its profile is removed, which is wait's work.
 	cancel context.CancelFunc
 	chrome cdp.Session     // the browser itself
 	lost   <-chan struct{} // closes when the connection is lost
 	gone   chan struct{}
-	wait   func() // returns when gone is closed
+	wait   func()
 
 	started  time.Time
 	visits   int
@@ -72,12 +72,6 @@ func (p *process) census(ctx context.Context) (tabs, contexts int, err error) {
 		return 0, 0, fmt.Errorf("%s: %w", cdptarget.GetBrowserContexts.Method, err)
 	}
 	return tabs, len(made.BrowserContextIDs), nil
-}
-
-// stop ends Chrome and waits until it is gone.
-func (p *process) stop() {
-	p.cancel()
-	<-p.gone
 }
 
 // startProcess starts Chrome. ctx bounds the start only; the process lives
@@ -142,17 +136,22 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		if err := end(); err != nil {
 			log.Warn("Chrome left something behind", "error", err)
 		}
-		close(p.gone)
 	}
-	info, err := cdp.Call(root, c.Browser, browser.GetVersion, cdp.Empty{})
+	info, err := version(c.Browser)
 	if err != nil {
 		cleanup := end()
 		return nil, errors.Join(fmt.Errorf("asking for its version: %w", err), cleanup)
 	}
-	_, version, _ := strings.Cut(info.Product, "/")
-	p.version, p.userAgent = version, info.UserAgent
-	p.identity = journey.Browser{Name: exe.Name, Version: version}
+	_, p.version, _ = strings.Cut(info.Product, "/")
+	p.userAgent = info.UserAgent
+	p.identity = journey.Browser{Name: exe.Name, Version: p.version}
 	return p, nil
+}
+
+func version(chrome cdp.Session) (browser.GetVersionResult, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	return cdp.Call(ctx, chrome, browser.GetVersion, cdp.Empty{})
 }
 
 // startError says why Chrome didn't start, by what it printed.

@@ -38,7 +38,7 @@ func newProfile() (*profile, error) {
 // lockProfile takes the folder's lock, which the kernel gives back when the
 // process ends, however it ends.
 func lockProfile(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "samui.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "samui.lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,8 @@ func sweepProfiles(dir string) {
 		return
 	}
 	for _, p := range found {
-		info, err := os.Stat(p)
-		if err != nil || !info.IsDir() {
+		info, err := os.Lstat(p)
+		if err != nil || !info.IsDir() || !ours(info) {
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(p, "samui.lock")); err != nil && time.Since(info.ModTime()) < time.Minute {
@@ -76,6 +76,13 @@ func sweepProfiles(dir string) {
 		_ = lock.Close()
 		_ = endAndRemove(p)
 	}
+}
+
+// ours tells whether a folder belongs to the user that Samui runs as: anybody
+// can put one into a shared temporary folder.
+func ours(info os.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid()
 }
 
 // endAndRemove kills the processes that run with dir as their user data folder

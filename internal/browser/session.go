@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -49,9 +50,13 @@ type Session struct {
 	worldsMu sync.Mutex // guards worlds
 	worlds   map[runtime.ExecutionContextID]string
 
-	tasks  sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
-	closed chan struct{}
-	close  func() error
+	attached atomic.Bool // target and mainFrame are set: events can be read
+
+	tasksMu sync.Mutex     // guards done, and tasks against new ones after it
+	tasks   sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
+	done    bool
+	closed  chan struct{}
+	close   func() error
 }
 
 // Open gives a visit a clean session. ctx bounds the opening only. now, in the
@@ -91,13 +96,24 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		c := chromedp.FromContext(tab)
 		s.target, s.context = c.Target, c.BrowserContextID
 		s.mainFrame = cdp.FrameID(c.Target.TargetID)
+		s.attached.Store(true)
 		err = s.setUp(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: opening a tab: %w", ErrGone, err), s.Close())
 	}
-	s.tasks.Go(s.watchChrome)
+	s.spawn(s.watchChrome)
 	return s, nil
+}
+
+// spawn does something beside the protocol's read loop, which must not wait.
+// A session that is being closed starts nothing more.
+func (s *Session) spawn(task func()) {
+	s.tasksMu.Lock()
+	defer s.tasksMu.Unlock()
+	if !s.done {
+		s.tasks.Go(task)
+	}
 }
 
 // Browser tells what does the visiting.
@@ -110,6 +126,10 @@ func (s *Session) Close() error { return s.close() }
 
 func (s *Session) shut() error {
 	close(s.closed)
+	s.state.update(func(s *state) { s.failLocked(ErrGone) }) // a step in progress ends
+	s.tasksMu.Lock()
+	s.done = true
+	s.tasksMu.Unlock()
 	gone := make(chan struct{})
 	go func() {
 		s.endTab()
@@ -174,7 +194,7 @@ func (s *Session) setUp(ctx context.Context) error {
 		// chromedp turns these on for its own queries; they cost the page CPU.
 		func() error { return call(ctx, s.target, css.Disable, cdp.Empty{}) },
 		func() error { return call(ctx, s.target, dom.Disable, cdp.Empty{}) },
-		func() error { return s.callBrowser(ctx, deny) },
+		func() error { return call(ctx, s.target, browser.SetDownloadBehavior, deny) },
 		func() error { return call(ctx, s.target, emulation.SetDeviceMetricsOverride, metrics) },
 		func() error {
 			return call(ctx, s.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
@@ -198,10 +218,6 @@ func (s *Session) setUp(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (s *Session) callBrowser(ctx context.Context, params browser.SetDownloadBehaviorParams) error {
-	return call(ctx, s.target, browser.SetDownloadBehavior, params)
 }
 
 // inject puts our world into the blank document that is there and into every
@@ -296,7 +312,7 @@ func (s *Session) callOffStray() {
 	s.state.update(func(state *state) {
 		if nav := state.nav; nav.pending && !nav.requested && time.Since(nav.since) > strayAfter {
 			stays := state.callOffLocked()
-			s.tasks.Go(func() { s.stay(stays) })
+			s.spawn(func() { s.stay(stays) })
 		}
 	})
 }

@@ -26,13 +26,12 @@ type report struct {
 
 // document is one main-frame document as far as it is known.
 type document struct {
-	serial int     // 1 is the first; 0 is none
-	world  string  // unique id of our execution context in it
-	origin float64 // epoch ms of its navigation's start
-	url    string
-	parsed bool
-	loaded bool
-	lcp    float64 // epoch ms of its last candidate; 0 = none
+	serial   int     // 1 is the first; 0 is none
+	world    string  // unique id of our execution context in it
+	origin   float64 // epoch ms of its navigation's start
+	url      string
+	parsedAt float64 // epoch ms of DOMContentLoaded; 0 = not yet
+	lcp      float64 // epoch ms of its last candidate; 0 = none
 }
 
 // navigation is the main frame's pending change of document.
@@ -47,10 +46,9 @@ type navigation struct {
 
 // response is what the server said to the last main document.
 type response struct {
-	status     int
-	statusText string
-	headers    map[string]string // lower-case names
-	tlsDays    *int
+	status  int
+	headers map[string]string // lower-case names
+	tlsDays *int
 }
 
 // state is what is known of a session's page. The protocol's read loop writes
@@ -67,6 +65,7 @@ type state struct {
 	// The step in progress; reset by begin.
 	input    report // of the last armed input; zero ID = none came yet
 	held     *held
+	doubted  *held  // an end that was reported before another document was announced
 	armed    string // id of the last arming
 	armedDoc int    // serial of the document that was current then
 	firstNew *document
@@ -111,7 +110,7 @@ func (s *state) failLocked(err error) {
 // begin forgets the last step.
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
-		s.input, s.held, s.armed, s.armedDoc, s.firstNew = report{}, nil, "", s.doc.serial, nil
+		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
 		s.requests = counter{}
 		s.response = nil
@@ -138,7 +137,7 @@ func (s *state) hear(payload, world string) {
 func (s *state) hearLocked(r report, world string) {
 	if r.Kind == "document" {
 		s.doc = document{serial: s.doc.serial + 1, world: world, origin: r.Origin, url: r.URL}
-		s.nav = navigation{}
+		s.nav, s.held, s.doubted = navigation{}, nil, nil
 		s.hard = true
 		if s.firstNew == nil && s.doc.serial > s.armedDoc {
 			first := s.doc
@@ -151,9 +150,7 @@ func (s *state) hearLocked(r report, world string) {
 	}
 	switch r.Kind {
 	case "parsed":
-		s.doc.parsed = true
-	case "load":
-		s.doc.loaded = true
+		s.doc.parsedAt = r.At
 	case "lcp":
 		s.doc.lcp = max(s.doc.lcp, r.At)
 	case "route":
@@ -161,7 +158,7 @@ func (s *state) hearLocked(r report, world string) {
 	case "leaving":
 		s.leaveLocked("", r.URL)
 	case "staying":
-		s.nav = navigation{}
+		s.callOffLocked()
 	case "input":
 		if r.ID == s.armed {
 			s.input = r
@@ -175,12 +172,23 @@ func (s *state) hearLocked(r report, world string) {
 
 // arm forgets the inputs before this one: the step ends in the document that
 // is there now by a report named id, or in any later document. An empty id is
-// for inputs that only another document can answer.
-func (s *state) arm(id string) {
+// for inputs that only another document can answer. What happened before the
+// step's first input belongs to the step before.
+func (s *state) arm(id string, first bool) {
 	s.update(func(s *state) {
 		s.armed, s.armedDoc = id, s.doc.serial
-		s.input, s.held, s.firstNew = report{}, nil, nil
+		s.input, s.held, s.doubted, s.firstNew = report{}, nil, nil, nil
+		if first {
+			s.hard, s.soft, s.response = false, false, nil
+		}
 	})
+}
+
+// takeLocked hands the step's end over, once.
+func (s *state) takeLocked() *held {
+	end := s.held
+	s.held = nil
+	return end
 }
 
 // heldLocked accepts the end of a step: from the document in which the last
@@ -200,7 +208,7 @@ func (s *state) heldLocked(r report) {
 func (s *state) leaveLocked(id network.RequestID, url string) {
 	if !s.nav.pending {
 		s.nav = navigation{pending: true, since: time.Now()}
-		s.held = nil
+		s.held, s.doubted = nil, s.held
 	}
 	if id != "" {
 		s.nav.requestID = id
@@ -208,9 +216,12 @@ func (s *state) leaveLocked(id network.RequestID, url string) {
 	s.nav.url = url
 }
 
-// callOffLocked forgets a pending navigation that came to nothing and returns
-// the document that stays, to be told.
+// callOffLocked forgets a pending navigation that came to nothing: an end that
+// was reported before it stands. It returns the document that stays, to be told.
 func (s *state) callOffLocked() document {
-	s.nav = navigation{}
+	if s.nav.pending {
+		s.nav = navigation{}
+		s.held, s.doubted = s.doubted, nil
+	}
 	return s.doc
 }

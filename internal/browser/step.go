@@ -45,15 +45,13 @@ const settleCap = 5 * time.Second
 type step struct {
 	*Session
 	journey.Step
-	claims   []claimJSON
-	ready    time.Duration // until each action's target could be used
-	began    time.Time     // by our clock, for steps that have no end of their own
-	deadline time.Time
-	mute     bool            // the page no longer answers
-	sought   *journey.Action // whose target is being waited for; nil = the expectations are
-	sentAt   time.Time       // when the last input left us, should the page have no time to say
-	inputs   int             // actions that were armed
-	m        Measurement
+	account
+	claims []claimJSON
+	began  time.Time       // by our clock, for steps that have no end of their own
+	sought *journey.Action // what is being tried; nil = the expectations are waited for
+	miss   string          // why its last input didn't reach it
+	mute   bool            // the page no longer answers
+	m      Measurement
 }
 
 // Step does a step's actions and waits for its expectations, under the step's
@@ -62,9 +60,8 @@ type step struct {
 // ctx ended first.
 func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
 	st := &step{Session: s, Step: def, began: time.Now()}
-	st.deadline = st.began.Add(def.Timeout)
 	run := ctx
-	ctx, cancel := context.WithDeadlineCause(ctx, st.deadline, errStepTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
 	defer cancel()
 	ctx, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
@@ -96,7 +93,7 @@ func because(ctx context.Context, err error) error {
 // live goes through the step. run is the context that outlives the step's own
 // deadline: collecting numbers afterwards is no wait.
 func (st *step) live(ctx, run context.Context) error {
-	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.vitals.mark())"); err != nil {
+	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
 		return err
 	}
 	for _, a := range st.Do {
@@ -108,11 +105,15 @@ func (st *step) live(ctx, run context.Context) error {
 			return err
 		}
 	}
-	end, err := st.awaitEnd(ctx)
-	if err != nil {
-		return err
+	for {
+		end, err := st.awaitEnd(ctx)
+		if err != nil {
+			return err
+		}
+		if stands, err := st.measure(run, end); err != nil || stands {
+			return err
+		}
 	}
-	return st.measure(run, end)
 }
 
 // armFresh has every new document of this step judged from its first frame.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -171,6 +172,73 @@ func TestEndedFromOutside(t *testing.T) {
 	defer timer.Stop()
 	if _, err := s.Step(ctx, step(do(openURL("/")), sees("never"))); !errors.Is(err, called) {
 		t.Errorf("got %v, want %v", err, called)
+	}
+}
+
+// TestCalledOffWhileThePageHangs: whoever ends a visit doesn't wait for a page
+// that never comes to rest.
+func TestCalledOffWhileThePageHangs(t *testing.T) {
+	server := pages(t, map[string]string{"/": `<button onclick="while(true);">Hang</button>`})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	ctx, cancel := context.WithCancel(t.Context())
+	timer := time.AfterFunc(500*time.Millisecond, cancel)
+	defer timer.Stop()
+	began := time.Now()
+	if _, err := s.Step(ctx, step(do(click("Hang")))); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+	if took := time.Since(began); took > 6*time.Second {
+		t.Errorf("called off after half a second, over after %v", took)
+	}
+}
+
+// TestClosedInMidStep: a session that is closed is nobody's failure, and a
+// browser that is closed ends its sessions, those of a Chrome that was already
+// replaced too.
+func TestClosedInMidStep(t *testing.T) {
+	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
+	for name, end := range map[string]func(*browser.Browser, *browser.Session){
+		"session": func(_ *browser.Browser, s *browser.Session) { _ = s.Close() },
+		"browser": func(b *browser.Browser, _ *browser.Session) { _ = b.Close() },
+		"browser that was replaced": func(b *browser.Browser, _ *browser.Session) {
+			b.Retire()
+			_ = b.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBrowser(t)
+			s := open(t, b, site(server))
+			timer := time.AfterFunc(500*time.Millisecond, func() { end(b, s) })
+			defer timer.Stop()
+			if _, err := s.Step(t.Context(), step(do(openURL("/")), sees("never"))); !errors.Is(err, browser.ErrGone) {
+				t.Errorf("got %v, want ErrGone", err)
+			}
+		})
+	}
+}
+
+// TestSeveralAtOnce: visits that begin together share one Chrome.
+func TestSeveralAtOnce(t *testing.T) {
+	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
+	b := newBrowser(t)
+	var visits sync.WaitGroup
+	for range 3 {
+		visits.Go(func() {
+			s, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), time.Now())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			if _, err := s.Step(t.Context(), step(do(openURL("/")), sees("Home"))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	visits.Wait()
+	if b.Restarts() != 0 {
+		t.Errorf("%d Chromes more than one", b.Restarts())
 	}
 }
 

@@ -49,6 +49,16 @@ func html(body string) http.HandlerFunc {
 	return after(0, "text/html; charset=utf-8", []byte("<!doctype html><meta charset=utf-8>"+body))
 }
 
+// waitCase is a step and how long its page was made to take.
+type waitCase struct {
+	name       string
+	before     *journey.Step // done first; its wait is not looked at
+	step       journey.Step
+	atLeast    time.Duration
+	navigation journey.Navigation
+	already    bool
+}
+
 // TestWaits holds every kind of end of a step to what the page was made to
 // take. The upper bounds are wide: the machine may be busy.
 func TestWaits(t *testing.T) {
@@ -77,23 +87,40 @@ func TestWaits(t *testing.T) {
 	mux.HandleFunc("/busy", html(`<button onclick="const t=performance.now();while(performance.now()-t<400);document.body.append('done')">Go</button>`))
 	mux.HandleFunc("/hanging.js", after(time.Minute, "text/javascript", nil))
 	mux.HandleFunc("/never-loads", html(`<h1>Here</h1><script async src=/hanging.js></script>`))
+	mux.HandleFunc("/shop", html(`<a href=/slow-shop>Enter</a>`))
+	mux.HandleFunc("/slow-shop", slow(time.Second, `<button onclick="document.body.append('paid')">Pay</button><button>Accept</button><div style=height:2000px></div>`))
+	mux.HandleFunc("/stream", func(w http.ResponseWriter, r *http.Request) {
+		html(`<h1>Shop</h1>`)(w, r)
+		_ = http.NewResponseController(w).Flush()
+		after(time.Second, "", []byte(`<div style="font-size:60px">Out of stock, and this is by far the largest text of the page</div>`+
+			`<script>setTimeout(()=>{document.querySelector('div').remove()},1000)</script>`))(w, r)
+	})
+	mux.HandleFunc("/download", html(`<button onclick="document.querySelector('p').textContent='done';setTimeout(()=>{location='/file'},300)">Go</button><p></p>`))
+	mux.HandleFunc("/file", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", "attachment; filename=x.bin")
+		_, _ = w.Write([]byte("data"))
+	})
+	mux.HandleFunc("/moves-on", html(`<h1>Here</h1><script>setTimeout(()=>{location='/late'},700)</script>`))
+	mux.HandleFunc("/filter", html(`<label><input type=checkbox onchange="location='/slow';const t=performance.now();while(performance.now()-t<150);"> Only shoes</label>`))
+	mux.HandleFunc("/toggle", html(`<div role=checkbox aria-checked=false aria-label=Newsletter tabindex=0 onclick="setTimeout(()=>{this.setAttribute('aria-checked','true')},400)">Newsletter</div>`))
 	server := serve(t, mux)
 
 	start := func(path string) journey.Step { return step(do(openURL(path))) }
-	cases := []struct {
-		name       string
-		before     *journey.Step // done first; its wait is not looked at
-		step       journey.Step
-		atLeast    time.Duration
-		navigation journey.Navigation
-		already    bool
-	}{
+	cases := []waitCase{
 		{name: "a page load ends at its main content", step: step(do(openURL("/hero")), sees("Hero")), atLeast: 600 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a server that takes its time", step: step(do(openURL("/slow")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "text that comes later", before: new(start("/late")), step: step(do(click("Go")), sees("done")), atLeast: 500 * time.Millisecond, navigation: journey.NavigationNone},
 		{name: "a click waits for the new document, not for what the old one says", before: new(start("/links")), step: step(do(click("Go")), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a navigation that the click requests later", before: new(start("/delayed-link")), step: step(do(click("Go")), sees("Cart")), atLeast: 900 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a button that becomes usable", before: new(start("/usable")), step: step(do(click("Go")), sees("done")), atLeast: time.Second, navigation: journey.NavigationNone},
+		{name: "a button of a page that it opens, usable after two seconds", step: step(do(openURL("/usable"), click("Go")), sees("done")), atLeast: 2 * time.Second, navigation: journey.NavigationHard},
+		{name: "a target on the page that a click leads to", before: new(start("/links")), step: step(do(click("Go"), on(journey.Hover, plain("Arrived"))), sees("Cart")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard, already: true},
+		{name: "the customer's own pause on the way", before: new(start("/links")), step: step(do(click("Go"), journey.Action{Verb: journey.Pause, Pause: 3 * time.Second}, on(journey.Hover, plain("Arrived"))), sees("Cart")), navigation: journey.NavigationHard, already: true},
+		{name: "a forbidden text that comes with the main content and goes", step: step(do(openURL("/stream")), sees("Shop"), journey.Expectation{Claim: journey.ClaimNoText, Op: journey.Contains, Text: text("Out of stock")}), atLeast: 2 * time.Second, navigation: journey.NavigationHard},
+		{name: "an end that a download called in question", before: new(start("/download")), step: step(do(click("Go"), journey.Action{Verb: journey.Pause, Pause: 2 * time.Second}), sees("done")), navigation: journey.NavigationNone},
+		{name: "a step after one that moves on late", before: new(step(do(openURL("/moves-on")), sees("Here"))), step: step(do(journey.Action{Verb: journey.Pause, Pause: 2 * time.Second}, click("Go")), sees("done")), atLeast: 500 * time.Millisecond, navigation: journey.NavigationNone},
+		{name: "a checkbox that leads on", before: new(start("/filter")), step: step(do(on(journey.Check, label("Only shoes"))), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
+		{name: "a checkbox that asks its server", before: new(start("/toggle")), step: step(do(on(journey.Check, &journey.Target{By: journey.ByRole, Value: text("checkbox")})), journey.Expectation{Claim: journey.ClaimCount, Target: css("[aria-checked=true]"), Op: journey.Is, Number: 1}), atLeast: 400 * time.Millisecond, navigation: journey.NavigationNone},
 		{name: "already there", before: new(start("/there")), step: step(do(click("Go")), sees("done")), navigation: journey.NavigationNone, already: true},
 		{name: "a redirect by the server", step: step(do(openURL("/redirect")), sees("Arrived")), atLeast: 700 * time.Millisecond, navigation: journey.NavigationHard},
 		{name: "a redirect by script, counted from the first document", step: step(do(openURL("/jump")), sees("Arrived")), atLeast: time.Second, navigation: journey.NavigationHard},
@@ -112,6 +139,26 @@ func TestWaits(t *testing.T) {
 		{name: "a page that never finishes loading", step: step(do(openURL("/never-loads")), sees("Here")), navigation: journey.NavigationHard},
 		{name: "a pause is no wait", before: new(start("/there")), step: step(do(journey.Action{Verb: journey.Pause, Pause: time.Second}), sees("done")), navigation: journey.NavigationNone, already: true},
 	}
+	present, absent := click("Accept"), click("Decline")
+	present.Optional, present.For = true, 2*time.Second
+	absent.Optional, absent.For = true, 2*time.Second
+	bottom := journey.Action{Verb: journey.Scroll, Edge: "bottom"}
+	loads := []struct {
+		name string
+		do   []journey.Action
+	}{
+		{"an optional click that is there", do(click("Enter"), present, click("Pay"))},
+		{"an optional click that is not there", do(click("Enter"), absent, click("Pay"))},
+		{"a key for the page", do(click("Enter"), journey.Action{Verb: journey.Press, Key: "Tab"}, click("Pay"))},
+		{"scrolling", do(click("Enter"), bottom, click("Pay"))},
+		{"opening and scrolling", do(openURL("/slow-shop"), bottom, click("Pay"))},
+	}
+	for _, l := range loads {
+		cases = append(cases, waitCase{
+			name: "the load of a page counts before " + l.name, before: new(start("/shop")), step: step(l.do, sees("paid")),
+			atLeast: time.Second, navigation: journey.NavigationHard,
+		})
+	}
 	b := newBrowser(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -123,7 +170,7 @@ func TestWaits(t *testing.T) {
 			}
 			m := mustStep(t, s, c.step)
 			// The page itself needs a little; ten times that is no wait of ours.
-			if m.Wait < c.atLeast || m.Wait > c.atLeast+4*time.Second {
+			if m.Wait < c.atLeast || m.Wait > c.atLeast+2500*time.Millisecond {
 				t.Errorf("wait: got %v, want %v and what the page needs", m.Wait, c.atLeast)
 			}
 			if m.Page.Navigation != c.navigation || m.Already != c.already {

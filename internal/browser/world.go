@@ -144,6 +144,21 @@ type pageError struct{ text string }
 
 func (e pageError) Error() string { return e.text }
 
+// isGone recognises Chrome's ways of saying that an execution context doesn't
+// exist any more.
+func isGone(err error) bool {
+	var perr *cdproto.Error
+	if !errors.As(err, &perr) {
+		return errors.Is(err, chromedp.ErrTargetDetached)
+	}
+	for _, words := range []string{"uniqueContextId not found", "Cannot find context", "context was destroyed", "navigated or closed", "Promise was collected"} {
+		if strings.Contains(perr.Message, words) {
+			return true
+		}
+	}
+	return false
+}
+
 // evalIn evaluates an expression in a document's world, waits for a promise
 // that it may return, and decodes its result into T.
 func evalIn[T any](ctx context.Context, target *chromedp.Target, world, expression string) (T, error) {
@@ -153,8 +168,7 @@ func evalIn[T any](ctx context.Context, target *chromedp.Target, world, expressi
 		Expression: expression, UniqueContextID: world, AwaitPromise: &yes, ReturnByValue: &yes, Silent: &yes,
 	})
 	if err != nil {
-		var perr *cdproto.Error
-		if errors.As(err, &perr) || errors.Is(err, chromedp.ErrTargetDetached) {
+		if isGone(err) {
 			return zero, fmt.Errorf("%w: %w", errDocumentGone, err)
 		}
 		return zero, err

@@ -27,6 +27,22 @@ func absoluteURL() word[string] {
 	}
 }
 
+// siteURL is where a customer's paths start.
+func siteURL() codec[string] {
+	return finished(absoluteURL().codec(), func(n *node, r reader, address *string) { r.checkPassword(n, *address) })
+}
+
+// checkPassword warns of a password in an address, which is no secret there.
+func (r reader) checkPassword(n *node, address string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	if _, there := u.User.Password(); there {
+		r.warn(n, r.key+" holds a password, and reports show addresses", "", `add headers: {Authorization: "Basic ${secret:NAME}"} to the site`)
+	}
+}
+
 func checkAbsolute(s string) fault {
 	if strings.TrimSpace(s) != s || strings.ContainsAny(s, " \t\r\n") {
 		return fault{"is not a URL: it holds white space", "write %20 for a space"}
@@ -75,6 +91,9 @@ func siteAddress() codec[journey.Text] {
 				}
 				r.fail(n, r.subject(n)+" "+f.what, want, f.hint)
 				return t, false
+			}
+			if !t.HasSecret() {
+				r.checkPassword(n, t.Reveal(time.Time{}))
 			}
 			return t, true
 		},

@@ -105,9 +105,10 @@ type located[V any] struct {
 
 func withPlace[V any](c codec[V]) codec[located[V]] {
 	return codec[located[V]]{
-		want: c.want, schema: c.schema, nothing: c.nothing, partial: c.partial,
+		// What isn't there has a place too, which a mistake beside it may need.
+		want: c.want, schema: c.schema, nothing: true, partial: c.partial,
 		read: func(r reader, n *node) (located[V], bool) {
-			v, ok := c.read(r, n)
+			v, ok := c.parse(r, n)
 			return located[V]{v, n}, ok
 		},
 	}

@@ -89,7 +89,7 @@ func checkSettings(r reader, root *node, s Settings) {
 // what matches a pattern. A file with errors is refused alone; the journeys of
 // the others are returned, for each of its sites one.
 func LoadJourneys(s Settings, paths []string, env Env) ([]journey.Journey, Problems) {
-	files, problems := journeyFiles(paths)
+	files, problems := JourneyFiles(paths)
 	g := newGrammar()
 	l := journeyLoader{settings: s, env: env, table: g.journeyTable(), first: map[[2]string]journey.Pos{}}
 	var all []journey.Journey
@@ -118,7 +118,7 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 		}
 		return nil, src.sink.sorted()
 	}
-	if root.kind == mapping && root.find("journey") == nil && isSettings(keysOf(root), path) {
+	if root.kind == mapping && root.find("journey") == nil && settingsRoot(root, path) {
 		src.sink.add(Problem{File: path, Line: root.line, Column: root.column, What: "these are settings, not a journey", Want: "a journey, which begins with journey: NAME", Hint: "give it with -c"})
 		return nil, src.sink.sorted()
 	}
@@ -239,12 +239,12 @@ func (l *journeyLoader) claim(r reader, root *node, all []journey.Journey) {
 	}
 }
 
-// IsSettings tells samui.yaml from a journey file: by its keys, else by its
+// settingsIn tells samui.yaml from a journey file: by its keys, else by its
 // name. A file that isn't YAML is looked through for keys all the same.
-func IsSettings(data []byte, path string) bool {
+func settingsIn(data []byte, path string) bool {
 	src := &source{name: path}
 	if root := parse(src, data); root != nil && root.kind == mapping {
-		return isSettings(keysOf(root), path)
+		return settingsRoot(root, path)
 	}
 	var keys []string
 	for line := range strings.Lines(string(data[:min(len(data), maxBytes)])) {
@@ -253,6 +253,15 @@ func IsSettings(data []byte, path string) bool {
 		}
 	}
 	return isSettings(keys, path)
+}
+
+// settingsRoot reports whether a map is that of samui.yaml: only there sites
+// are a map.
+func settingsRoot(root *node, path string) bool {
+	if n := root.find("sites"); n != nil && n.kind == mapping && root.find("journey") == nil && root.find("steps") == nil {
+		return true
+	}
+	return isSettings(keysOf(root), path)
 }
 
 func keysOf(root *node) []string {

@@ -71,7 +71,7 @@ func load(t testing.TB, path string) (any, Problems) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if IsSettings(data, path) {
+	if settingsIn(data, path) {
 		s, problems := Load(path, testEnv())
 		return s, problems
 	}

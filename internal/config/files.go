@@ -46,9 +46,9 @@ func (s *source) load() *node {
 	return parse(s, data)
 }
 
-// journeyFiles are the files that paths name: themselves, the *.yaml and
+// JourneyFiles are the files that paths name: themselves, the *.yaml and
 // *.yml in a folder, or what a pattern matches. Each is named once.
-func journeyFiles(paths []string) ([]string, Problems) {
+func JourneyFiles(paths []string) ([]string, Problems) {
 	var files []string
 	var problems Problems
 	for _, path := range paths {
@@ -77,7 +77,7 @@ func filesOf(path string) ([]string, Problems) {
 		}
 		return slices.DeleteFunc(found, func(f string) bool {
 			info, err := os.Stat(f)
-			return err != nil || info.IsDir() || holdsSettings(f)
+			return err != nil || info.IsDir() || HoldsSettings(f)
 		}), nil
 	}
 	return []string{path}, nil // its absence is reported when it is opened
@@ -96,7 +96,7 @@ func filesIn(folder string) ([]string, Problems) {
 			continue
 		}
 		path := filepath.Join(folder, e.Name())
-		if !holdsSettings(path) {
+		if !HoldsSettings(path) {
 			files = append(files, path)
 		}
 	}
@@ -106,8 +106,13 @@ func filesIn(folder string) ([]string, Problems) {
 	return files, nil
 }
 
-// holdsSettings tells a samui.yaml that lies among journeys.
-func holdsSettings(path string) bool {
+// HoldsSettings tells a samui.yaml from a journey file, by what it holds. What
+// isn't a file, as a pipe, could be read only once: it is taken for a journey.
+func HoldsSettings(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
 	data, err := readSmall(path, maxBytes)
-	return err == nil && IsSettings(data, path)
+	return err == nil && settingsIn(data, path)
 }

@@ -54,7 +54,7 @@ func (g *grammar) settingsTable() object[Settings] {
 // sites are the registered sites, each with variables of its own.
 func (g *grammar) sites() codec[[]Site] {
 	table := g.siteTable()
-	site := codec[Site]{want: table.want(), schema: table.schema, read: func(r reader, n *node) (Site, bool) {
+	site := codec[Site]{want: table.want(), schema: table.schema, partial: true, read: func(r reader, n *node) (Site, bool) {
 		r.scope = r.scope.journeyScope(n.find("vars"), nil)
 		r.scope.site = ""
 		var s Site

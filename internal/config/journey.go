@@ -49,7 +49,7 @@ func (g *grammar) journeyTable() object[draft] {
 			key("site", "The site of samui.yaml that is visited.", name, func(d *draft, v located[string]) { d.site = &v }),
 			key("sites", "The sites that are visited, one journey for each.", listOf("a list of sites such as [demo-shop]", name, 1), func(d *draft, v []located[string]) { d.sites = v }),
 			must(key("stage", "Where in the customer's life the journey belongs.", choice(journey.Stages()...), func(d *draft, v journey.Stage) { d.stage = v })),
-			key("url", "The site's URL, only where no sites are registered.", withPlace(absoluteURL().codec()), func(d *draft, v located[string]) { d.url = &v }),
+			key("url", "The site's URL, only where no sites are registered.", withPlace(siteURL()), func(d *draft, v located[string]) { d.url = &v }),
 			key("every", "How often the journey is walked.", duration(time.Second).codec(), func(d *draft, v time.Duration) { d.every = v }),
 			key("cron", "When the journey is walked, in the site's timezone.", cron().codec(), func(d *draft, v string) { d.cron = v }),
 			key("active", "The hours and days to which the schedule is limited.", activeCodec(), func(d *draft, v journey.Active) { d.active = &v }),

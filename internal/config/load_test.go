@@ -56,6 +56,21 @@ func TestBadFileIsRefusedAlone(t *testing.T) {
 	}
 }
 
+// A mistake in a site is told where it is; its journeys are checked against
+// the site all the same, and not told that it isn't there.
+func TestSiteWithAMistakeIsStillRegistered(t *testing.T) {
+	dir := write(t, "samui.yaml", "sites:\n  shop: {url: \"https://shop.example\", bounce: 0.35, vars: {product: shoes}}\n",
+		"a.yaml", strings.Replace(simple("a"), "url: https://shop.example", "site: shop", 1))
+	s, problems := Load(filepath.Join(dir, "samui.yaml"), Env{})
+	if len(problems) != 1 {
+		t.Errorf("problems of the settings: %v, want one", problems)
+	}
+	js, problems := LoadJourneys(s, []string{filepath.Join(dir, "a.yaml")}, Env{})
+	if got, want := ids(js), "shop/a"; got != want || len(problems) > 0 {
+		t.Errorf("journeys = %s, want %s; problems %v", got, want, problems)
+	}
+}
+
 func TestNameTakenByAnotherFile(t *testing.T) {
 	dir := write(t, "a.yaml", simple("same"), "b.yaml", simple("same"))
 	js, problems := LoadJourneys(Default(), []string{filepath.Join(dir, "a.yaml"), dir}, Env{})
@@ -160,7 +175,7 @@ func TestTextIsTakenAsWritten(t *testing.T) {
 	}
 }
 
-func TestIsSettings(t *testing.T) {
+func TestSettingsAreKnownByWhatTheyHold(t *testing.T) {
 	for _, c := range []struct {
 		data, path string
 		want       bool
@@ -175,9 +190,11 @@ func TestIsSettings(t *testing.T) {
 		{"\"journey\": a\n'stage': b\n\t", "x.yaml", false},
 		{"sites: [a, b]\njourney: x\n", "x.yaml", false},
 		{"sites: {}\n", "samui.yaml", true},
+		{"sites: {shop: {url: x}}\n", "production.yaml", true},
+		{"sites: {shop: {url: x}}\nsteps: []\n", "buy.yaml", false},
 	} {
-		if got := IsSettings([]byte(c.data), c.path); got != c.want {
-			t.Errorf("IsSettings(%q, %s) = %v", c.data, c.path, got)
+		if got := settingsIn([]byte(c.data), c.path); got != c.want {
+			t.Errorf("settingsIn(%q, %s) = %v", c.data, c.path, got)
 		}
 	}
 }

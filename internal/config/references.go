@@ -108,6 +108,10 @@ func (r reader) environment(n *node, rest string) ([]journey.Part, bool) {
 		r.fail(n, fmt.Sprintf("%s holds ${env:%s}", r.key, rest), "${env:NAME} or ${env:NAME:-default}", "")
 		return nil, false
 	}
+	if secret, ok := strings.CutPrefix(name, secretPrefix); ok {
+		r.fail(n, fmt.Sprintf("%s holds ${env:%s}, and would show it", r.key, name), "${secret:NAME}", "write ${secret:"+secret+"}")
+		return nil, false
+	}
 	value, set := r.scope.env.lookup(name)
 	switch {
 	case set && (value != "" || !hasDefault):
@@ -119,13 +123,16 @@ func (r reader) environment(n *node, rest string) ([]journey.Part, bool) {
 	return nil, false
 }
 
+// secretPrefix begins the names of environment variables that hold secrets.
+const secretPrefix = "SAMUI_SECRET_"
+
 // secret looks in the environment, then in the folder of secrets.
 func (r reader) secret(n *node, name string) ([]journey.Part, bool) {
 	if !isName(name) {
 		r.fail(n, fmt.Sprintf("%s holds ${secret:%s}", r.key, name), "${secret:NAME}", "the name is that of a file in the folder of secrets:, or of SAMUI_SECRET_NAME")
 		return nil, false
 	}
-	variable, file := "SAMUI_SECRET_"+name, filepath.Join(r.scope.secrets, name)
+	variable, file := secretPrefix+name, filepath.Join(r.scope.secrets, name)
 	value, set := r.scope.env.lookup(variable)
 	if !set {
 		data, err := readSmall(file, maxText)

@@ -73,11 +73,10 @@ func (w word[V]) exactly() codec[V] {
 func (w word[V]) judge(r reader, n *node, s string) (V, bool) {
 	v, f := w.parse(s)
 	if f.bad() {
-		hint := f.hint
-		if s != n.value {
-			hint = "look at what its ${…} stands for"
+		if s != n.value { // what is wrong with it might repeat it
+			f = fault{"is not " + w.noun, "look at what its ${…} stands for"}
 		}
-		r.fail(n, r.subject(n)+" "+f.what, w.want, hint)
+		r.fail(n, r.subject(n)+" "+f.what, w.want, f.hint)
 		return v, false
 	}
 	return v, true

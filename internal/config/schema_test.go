@@ -68,7 +68,7 @@ func asJSON(v any) any {
 }
 
 func schemaFor(data []byte, path string, journeys, settings *jsonschema.Schema) *jsonschema.Schema {
-	if IsSettings(data, path) {
+	if settingsIn(data, path) {
 		return settings
 	}
 	return journeys
@@ -107,8 +107,8 @@ func beyondSchema() map[string]string {
 		"alias-bomb": gone, "alias-many": gone, "alias-self": syntax, "deep": gone, "merge-not-a-map": syntax,
 		"duplicate-step": two, "sites-twice": other, "device-twice": two, "thresholds-order": two, "settings-thresholds": two, "active-no-time": two,
 		"timeout-below-critical": two, "timeout-default-below-critical": two, "timeout-longer-than-run": warns,
-		"site-unknown": other, "site-missing": other, "url-ignored": warns, "references": other, "vars-cycle": two, "vars-growing": two, "site-vars": two,
-		"env-not-shown": other, "secret-shown": other, "secret-abroad": other, "settings-webhook": other, "settings-var": other,
+		"site-unknown": other, "site-missing": other, "url-ignored": warns, "url-password": warns, "references": other, "vars-cycle": two, "vars-growing": two, "site-vars": two,
+		"env-not-shown": other, "env-not-shown-in-parts": other, "env-of-a-secret": value, "secret-shown": other, "secret-abroad": other, "settings-webhook": other, "settings-var": other,
 		"step-without-expect": warns, "step-expects-nothing": warns, "trap-hebrew-quotes": warns, "settings-plain-secrets": warns,
 		"settings-slack-webhook-channel": warns, "site-slack": warns, "settings-listen-open": two, "settings-listen-port": value,
 		"every-zero": value, "cron-minute-60": value, "cron-weekday-7": value, "cron-backwards": value, "cron-weekend": value, "cron-step-zero": value, "cron-name": value, "cron-never": value,

@@ -24,7 +24,7 @@ func (g *grammar) siteTable() object[Site] {
 			key("client", "Whose website it is.", text, func(s *Site, v string) { s.Client = v }),
 			key("title", "The site's name for people.", text, func(s *Site, v string) { s.Title = v }),
 			key("env", "production, staging …", text, func(s *Site, v string) { s.Env = v }),
-			must(key("url", "Where paths start.", absoluteURL().codec(), func(s *Site, v string) { s.URL = v })),
+			must(key("url", "Where paths start.", siteURL(), func(s *Site, v string) { s.URL = v })),
 			key("hosts", "The site's hosts, with their subdomains; secrets are typed only there. The URL's host without it.", listOf("a list of hosts such as [shop.example]", host().codec(), 0), func(s *Site, v []string) { s.Hosts = v }),
 			key("timezone", "The site's own time, as Asia/Jerusalem; UTC without it.", timezone().codec(), func(s *Site, v *time.Location) { s.Timezone = v }),
 			key("bounce", "The share that leaves anyway, from the site's analytics.", share().codec(), func(s *Site, v float64) { s.Curve.Bounce = &v }),

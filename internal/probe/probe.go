@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"samui/internal/browser"
@@ -62,8 +63,9 @@ type visit struct {
 func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
 	started := time.Now()
 	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started)}
-	visit.guarded(ctx, b, v, started)
-	return visit.finish(started, time.Now())
+	visit.guarded(func() { visit.make(ctx, b, v, started) })
+	visit.guarded(func() { visit.run = visit.finish(started, time.Now()) })
+	return visit.run
 }
 
 // begin is a run in which nothing has happened yet: every step is skipped.
@@ -86,13 +88,19 @@ func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) jou
 	return run
 }
 
-// guarded is walk, with a panic of ours turned into an error of ours.
-func (v *visit) guarded(ctx context.Context, b *browser.Browser, conditions journey.Visit, started time.Time) {
+// guarded turns a panic of ours into an error of ours.
+func (v *visit) guarded(work func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			v.fault(journey.ErrorInternal, fmt.Errorf("BUG: %v", p))
+			v.fault(journey.ErrorInternal, fmt.Errorf("BUG: %v\n%s", p, debug.Stack()))
+			v.run.Outcome = journey.ProbeError
 		}
 	}()
+	work()
+}
+
+// make opens a session and walks the journey in it.
+func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey.Visit, started time.Time) {
 	now := started
 	if tz := v.journey.Site.Timezone; tz != nil {
 		now = started.In(tz)
@@ -166,34 +174,43 @@ func (v *visit) breathe(ctx context.Context) {
 // could look, which is not the step's fault.
 func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err error) error {
 	r := &v.run.Steps[i]
-	var failure *browser.Failure
+	failure, atFault := errors.AsType[*browser.Failure](err)
 	switch {
 	case err == nil:
 		v.waited += m.Wait
 		r.WaitMs = journey.Ms(m.Wait)
 		r.Already = m.Already
-	case errors.As(err, &failure):
+	case errors.Is(err, errRunTimeout):
+		v.waited += m.GaveUp
+		r.GaveUpMs = journey.Ms(m.GaveUp)
+		r.Failure = v.failure(v.outOfTime(i, failure), m)
+	case atFault:
 		if fault := v.ours(ctx, failure); fault != nil {
 			return fault
 		}
 		v.waited += m.GaveUp
 		r.GaveUpMs = journey.Ms(m.GaveUp)
 		r.Failure = v.failure(failure, m)
-	case errors.Is(err, errRunTimeout):
-		v.waited += m.GaveUp
-		r.GaveUpMs = journey.Ms(m.GaveUp)
-		r.Failure = v.failure(&browser.Failure{
-			Kind:    journey.KindTimeout,
-			Message: fmt.Sprintf("the run's time of %s was over in this step", v.journey.Timeout),
-			Hint:    "raise the journey's timeout:, or find out which step took so long",
-			Pos:     v.journey.Steps[i].Pos,
-		}, m)
 	default:
 		return err
 	}
 	m.Page.URL = v.redact.Redact(m.Page.URL)
 	r.Page, r.Requests, r.ConsoleErrors = &m.Page, &m.Requests, &m.ConsoleErrors
 	return nil
+}
+
+// outOfTime is the failure of the step in which the run's own time ended, with
+// what was being waited for, where that is known.
+func (v *visit) outOfTime(i int, waiting *browser.Failure) *browser.Failure {
+	f := browser.Failure{Pos: v.journey.Steps[i].Pos}
+	if waiting != nil {
+		f = *waiting
+		f.Message = ": " + f.Message
+	}
+	f.Kind = journey.KindTimeout
+	f.Message = fmt.Sprintf("the run's time of %s was over in this step%s", v.journey.Timeout, f.Message)
+	f.Hint = "raise the journey's timeout:, or find out which step took so long"
+	return &f
 }
 
 // failure is what a step's failure looks like to people, secrets hidden.

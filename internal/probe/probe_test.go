@@ -151,6 +151,27 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// TestOutOfTime: the run's time says what it was over with.
+func TestOutOfTime(t *testing.T) {
+	server := site(t)
+	j := path(server, step("home", open("/"), sees("Away")))
+	j.Timeout = time.Second
+	run := probe.Run(t.Context(), newBrowser(t), j, desktop(), probe.Options{})
+	f := run.Steps[0].Failure
+	if f == nil || f.Kind != journey.KindTimeout || !strings.Contains(f.Message, `the run's time of 1s was over in this step: "Away" not seen`) {
+		t.Errorf("got %+v, want a timeout that says what was waited for", f)
+	}
+}
+
+// TestBug: a mistake of ours is told as one, with the place.
+func TestBug(t *testing.T) {
+	server := site(t)
+	run := probe.Run(t.Context(), newBrowser(t), path(server, step("home", open("/"))), desktop(), probe.Options{Progress: func(probe.Progress) { panic("canary") }})
+	if run.Outcome != journey.ProbeError || run.Error.Kind != journey.ErrorInternal || !strings.Contains(run.Error.Message, "BUG: canary") || !strings.Contains(run.Error.Message, "probe_test.go") {
+		t.Errorf("got %s %+v", run.Outcome, run.Error)
+	}
+}
+
 // TestProgress: every step is told of as it begins and as it ends, and the
 // author hears of what can't be right.
 func TestProgress(t *testing.T) {

@@ -202,6 +202,12 @@
       return hit;
     },
     checked: () => ('checked' in element && element.localName === 'input' ? element.checked : element.getAttribute('aria-checked') === 'true'),
+    // becomes resolves in the frame in which the element is as wanted.
+    becomes: (want) => new Promise((resolve) => {
+      const mine = ++token;
+      const frame = () => (mine !== token || samui.act.checked() === want ? resolve() : requestAnimationFrame(frame));
+      frame();
+    }),
     focus: () => {
       element.focus({ preventScroll: true });
       return deepActive() === element || element.contains(deepActive());
@@ -249,7 +255,8 @@
       else scrollTo({ top: edge === 'top' ? 0 : document.scrollingElement.scrollHeight, behavior: 'instant' });
     },
     // pictures' rectangles to cover: filled fields, foreign frames and the
-    // journey's own masks, in CSS pixels of the viewport.
+    // journey's own masks, in CSS pixels of the screen. A page that is wider
+    // than a phone is shown scaled down.
     masks: (targets) => {
       const rects = [];
       const cover = (el, dx, dy) => {
@@ -278,7 +285,8 @@
       };
       walk(document, 0, 0);
       for (const target of targets) for (const el of samui.find.all(target).elements) cover(el, 0, 0);
-      return rects;
+      const { offsetLeft, offsetTop, scale } = visualViewport;
+      return rects.map(([x, y, w, h]) => [(x - offsetLeft) * scale, (y - offsetTop) * scale, w * scale, h * scale]);
     },
     // signs by which a refusal is recognised.
     signs: () => ({

@@ -2,8 +2,8 @@
 // their places, and with what can't be seen told from what can.
 //
 // The files of this folder run in an isolated world, before any script of the
-// page. They read the page and change nothing in it: no attribute, no style, no
-// listener. Each adds to the one object `samui` of that world and looks the
+// page. Those that find and judge read the page and change nothing in it: no
+// attribute, no style, no listener. Each adds to the one object `samui` of that world and looks the
 // others up when it is called, so their order doesn't matter.
 //
 // Whatever is worked out from the page is kept until touched() is called. Who

@@ -10,6 +10,5 @@
   };
   samui.epoch = (ms) => performance.timeOrigin + ms;
   samui.report({ k: 'document', url: location.href });
-  addEventListener('DOMContentLoaded', () => samui.report({ k: 'parsed' }), { once: true });
-  addEventListener('load', () => samui.report({ k: 'load' }), { once: true });
+  addEventListener('DOMContentLoaded', () => samui.report({ k: 'parsed', at: samui.epoch(performance.now()) }), { once: true });
 })();

@@ -89,30 +89,34 @@
       armed.stood = false; // what was there before the input has gone: it is no longer "already"
       return;
     }
-    if (armed.heldAt === null) {
-      armed.heldAt = now;
-      const spec = armed;
-      afterPaint(() => {
-        if (spec.heldAt === now) spec.heldAt = performance.now();
-        spec.painted = true;
-      });
-      armed.painted = false;
-      armed.seenAt = now;
-      if (!armed.stood && !verdict.part) {
-        tell();
-        return;
-      }
-    }
+    if (armed.heldAt === null || armed.part && !verdict.part) hold(now, verdict.part);
     if (verdict.part && !partReady(armed.seenAt)) return;
     if (armed.stood && now < armed.inputAt + QUIET_MS) return;
     tell();
   };
 
+  // hold notes the frame in which everything holds. It ends when it has been
+  // painted.
+  const hold = (now, part) => {
+    const spec = armed;
+    spec.part = part;
+    spec.seenAt = spec.heldAt = now;
+    spec.painted = false;
+    afterPaint(() => {
+      if (spec.heldAt !== now) return;
+      spec.heldAt = performance.now();
+      spec.painted = true;
+      spec.send?.();
+    });
+  };
+
   const tell = () => {
     const spec = armed;
     spec.done = true;
-    const send = () => {
-      if (armed !== spec || leaving) {
+    spec.send = () => {
+      spec.send = null;
+      if (armed !== spec) return;
+      if (leaving) {
         spec.done = false;
         return;
       }
@@ -121,8 +125,7 @@
         already: spec.stood && spec.claims.length > 0,
       });
     };
-    if (spec.painted) send();
-    else afterPaint(() => { spec.heldAt = performance.now(); send(); });
+    if (spec.painted) spec.send();
   };
 
   // arm begins watching. spec: {id, claims, terminal, fresh}. `terminal` is the
@@ -131,7 +134,7 @@
   // It returns whether everything held already.
   const arm = (spec) => {
     armed = {
-      ...spec, inputAt: null, heldAt: null, stood: false, done: false, painted: false, seenAt: 0,
+      ...spec, inputAt: null, heldAt: null, stood: false, done: false, painted: false, part: false, seenAt: 0, send: null,
       judgedAt: -1e9, cost: 0, mutations: -1, url: '',
     };
     if (spec.fresh) {
@@ -189,8 +192,23 @@
     }
   });
 
+  // settle waits for a new document's main content and tells whether what was
+  // expected still holds then. Where it doesn't, the watching goes on.
+  const settle = async (held, cap) => {
+    const spec = armed;
+    const shot = await samui.vitals.settle(held, cap);
+    samui.find.touched();
+    if (armed === spec && spec !== null && !judgeAll().holds) {
+      spec.heldAt = null;
+      spec.done = false;
+      shot.unmet = true;
+    }
+    return shot;
+  };
+
   samui.watch = {
     arm,
+    settle,
     input,
     stay,
     partReady,

@@ -1,0 +1,91 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+
+	"samui/internal/journey"
+)
+
+// navigated is the terminal event of going back: the page's own notice that an
+// entry of its history was reached without another document.
+const navigated = "navigated"
+
+// open goes to an address. One that differs from the page's own only behind
+// the # loads nothing.
+func (st *step) open(ctx context.Context, a journey.Action) error {
+	address, err := st.address(a)
+	if err != nil {
+		return err
+	}
+	return st.navigate(func() error {
+		r, err := cdp.Call(ctx, st.target, page.Navigate, page.NavigateParams{URL: address})
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s: %w", page.Navigate.Method, because(ctx, err))
+		case r.ErrorText != "" && !strings.Contains(r.ErrorText, "ERR_ABORTED"):
+			f := navigationFailure(st.shown(a.URL), r.ErrorText)
+			f.Pos = a.Pos
+			return f
+		case r.ErrorText == "" && r.LoaderID == "":
+			return st.armNow(ctx, "")
+		default:
+			return nil
+		}
+	})
+}
+
+// navigate asks the browser for what another document must answer.
+func (st *step) navigate(start func() error) error {
+	st.state.arm("", st.inputs == 0)
+	st.armed(true)
+	return start()
+}
+
+// back goes one entry back in the tab's history. An entry of the same
+// document, as single-page sites make them, answers in place.
+func (st *step) back(ctx context.Context) error {
+	h, err := st.history(ctx)
+	if err != nil {
+		return err
+	}
+	at := h.CurrentIndex - 1
+	if at < 0 || h.Entries[at].URL == "about:blank" {
+		return &Failure{Kind: journey.KindNavigation, Message: "there is no page to go back to", Hint: "open a page first"}
+	}
+	if err := st.armNow(ctx, navigated); err != nil {
+		return err
+	}
+	return call(ctx, st.target, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[at].ID})
+}
+
+// shown is an address without its secrets.
+func (st *step) shown(u journey.Text) string {
+	if u.HasSecret() {
+		return u.String()
+	}
+	return resolve(st.site.URL, u.Reveal(st.encoder.now))
+}
+
+func (st *step) address(a journey.Action) (string, error) {
+	address := resolve(st.site.URL, a.URL.Reveal(st.encoder.now))
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", &Failure{Kind: journey.KindNavigation, Message: fmt.Sprintf("%q is no http(s) address", st.shown(a.URL)), Hint: "give a path such as /cart, or https://…", Pos: a.Pos}
+	}
+	return address, st.mayType(a.URL, address)
+}
+
+// resolve makes an address of a path: "/cart", "cart" and "/" start at the
+// site's URL.
+func resolve(base, path string) string {
+	if strings.Contains(path, "://") {
+		return path
+	}
+	return strings.TrimRight(base, "/") + "/" + strings.TrimLeft(path, "/")
+}
