@@ -16,6 +16,7 @@ import (
 	"samui/internal/influx"
 	"samui/internal/journey"
 	"samui/internal/outbox"
+	"samui/internal/probe"
 	"samui/internal/schedule"
 	"samui/internal/store"
 	"samui/internal/web"
@@ -41,6 +42,9 @@ type Options struct {
 	Reload <-chan struct{}
 	// Ready, when it isn't nil, is told the page's URL once it answers.
 	Ready func(url string)
+	// Visiting, when it isn't nil, is asked at the beginning of each visit for
+	// whom to tell of its progress, which may be nil.
+	Visiting func(journey.Journey, journey.Visit) func(probe.Progress)
 	// Recorded, when it isn't nil, is told of each result once it is durable, in
 	// one call at a time.
 	Recorded func(journey.Run)

@@ -66,7 +66,12 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 		run.Error = &journey.RunError{Kind: journey.ErrorInternal, Message: "the journey was taken away before its turn came"}
 		return run
 	}
+	var progress func(probe.Progress)
+	if d.Visiting != nil {
+		progress = d.Visiting(j, v)
+	}
 	run := probe.Run(ctx, d.browser, j, v, probe.Options{
+		Progress: progress,
 		Location: slot.Location, Attempt: attempt, Slot: &slot.At, RunID: d.claimed(slot),
 		Evidence: d.pictures, Shoot: d.album.shoot(slot), Reference: d.plan.Load().settings.Reference,
 	})
