@@ -18,6 +18,17 @@ import (
 	"samui/internal/store"
 )
 
+// queued is InfluxDB as the outbox wants it.
+type queued struct{ to *Sender }
+
+func (q queued) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
+	lines := make([]Delivery, 0, len(batch))
+	for _, d := range batch {
+		lines = append(lines, Delivery{ID: d.ID, Payload: d.Payload})
+	}
+	return outbox.Outcome(q.to.Send(ctx, lines))
+}
+
 // eventually waits until is says so.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
@@ -52,7 +63,7 @@ func startProbe(t *testing.T, url string) *probe {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &probe{t: t, st: st, box: outbox.New(st, outbox.Options{Sink: Sink, Sender: sender, Blocked: 100 * time.Millisecond})}
+	p := &probe{t: t, st: st, box: outbox.New(st, outbox.Options{Sink: Sink, Sender: queued{sender}, Blocked: 100 * time.Millisecond})}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- p.box.Run(ctx) }()

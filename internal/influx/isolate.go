@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"samui/internal/store"
 )
 
 // attempt is the progress of one batch.
@@ -20,7 +18,7 @@ type attempt struct {
 }
 
 // deliver returns why what is neither delivered nor refused has to wait.
-func (a *attempt) deliver(ctx context.Context, ds []store.Delivery) error {
+func (a *attempt) deliver(ctx context.Context, ds []Delivery) error {
 	var lines [][]byte
 	for _, d := range ds {
 		lines = append(lines, payloadLines(d.Payload)...)
@@ -54,7 +52,7 @@ func (a *attempt) deliver(ctx context.Context, ds []store.Delivery) error {
 	return nil
 }
 
-func (a *attempt) arrived(ds []store.Delivery) {
+func (a *attempt) arrived(ds []Delivery) {
 	for _, d := range ds {
 		a.delivered = append(a.delivered, d.ID)
 	}

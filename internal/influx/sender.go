@@ -9,9 +9,6 @@ import (
 
 	influxdb2 "github.com/influxdata/influxdb-client-go/v2"
 	"github.com/influxdata/influxdb-client-go/v2/api"
-
-	"samui/internal/outbox"
-	"samui/internal/store"
 )
 
 // Sender sends deliveries to InfluxDB. It is safe for concurrent use.
@@ -50,16 +47,31 @@ func (s *Sender) Close() {
 	s.http.CloseIdleConnections()
 }
 
-// Send implements [outbox.Sender]: all of the batch in one request and, where
-// the server dislikes a part of it, in halves until that part is found.
+// Delivery is one result's lines, on their way.
+type Delivery struct {
+	ID      int64
+	Payload []byte // of [Payload]
+}
+
+// Result is what became of a batch: what is in neither list has to wait.
+type Result struct {
+	Delivered  []int64
+	Refused    map[int64]string // why, by id: these will never pass as they are
+	RetryAfter time.Duration    // what the server asked for; 0 = nothing
+	Err        error            // why the rest waits
+	Blocked    bool             // nothing passes until somebody acts
+}
+
+// Send writes all of a batch in one request and, where the server dislikes a
+// part of it, in halves until that part is found.
 //
 // A delivery is refused when one of its lines is; its other lines are stored.
 // Halving finds the line on every version: 1.8 stores the good lines of a
 // request, 2 stores none where one can't be parsed, and only 3 names it.
-func (s *Sender) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
+func (s *Sender) Send(ctx context.Context, batch []Delivery) Result {
 	a := attempt{sender: s, refused: map[int64]string{}}
 	err := a.deliver(ctx, batch)
-	out := outbox.Outcome{Delivered: a.delivered, Refused: a.refused, Err: err}
+	out := Result{Delivered: a.delivered, Refused: a.refused, Err: err}
 	if e, ok := errors.AsType[*Error](err); ok {
 		out.RetryAfter, out.Blocked = e.RetryAfter, e.meaning == blocked
 	}

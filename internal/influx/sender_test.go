@@ -17,8 +17,6 @@ import (
 
 	"samui/internal/influx/influxtest"
 	"samui/internal/journey"
-	"samui/internal/outbox"
-	"samui/internal/store"
 )
 
 const token = "probe:hunter2secret"
@@ -35,17 +33,17 @@ func newSender(t *testing.T, url string) *Sender {
 
 // deliveries are the lines of so many runs, a minute apart, of one site. Their
 // IDs start at 1.
-func deliveries(site string, n int) []store.Delivery {
-	var batch []store.Delivery
+func deliveries(site string, n int) []Delivery {
+	var batch []Delivery
 	for i := range n {
 		r := fullRun()
 		r.Site, r.Slot = site, new(ten().Add(time.Duration(i)*time.Minute))
-		batch = append(batch, store.Delivery{ID: int64(i + 1), Sink: Sink, Key: fmt.Sprint(site, i), Payload: Payload(Lines(r)...)})
+		batch = append(batch, Delivery{ID: int64(i + 1), Payload: Payload(Lines(r)...)})
 	}
 	return batch
 }
 
-func ids(batch []store.Delivery) []int64 {
+func ids(batch []Delivery) []int64 {
 	var all []int64
 	for _, d := range batch {
 		all = append(all, d.ID)
@@ -103,8 +101,8 @@ func TestAnswersThatKeepEverything(t *testing.T) {
 			batch := deliveries(site, 3)
 			front.Set(tt.answer)
 			out := sender.Send(t.Context(), batch)
-			want := outbox.Outcome{Refused: map[int64]string{}, RetryAfter: tt.retryAfter, Blocked: tt.blocked}
-			if diff := cmp.Diff(want, out, cmpopts.IgnoreFields(outbox.Outcome{}, "Err")); diff != "" {
+			want := Result{Refused: map[int64]string{}, RetryAfter: tt.retryAfter, Blocked: tt.blocked}
+			if diff := cmp.Diff(want, out, cmpopts.IgnoreFields(Result{}, "Err")); diff != "" {
 				t.Errorf("outcome (-want +got):\n%s", diff)
 			}
 			e, ok := errors.AsType[*Error](out.Err)
@@ -170,7 +168,7 @@ func TestSendingTwiceStoresOnce(t *testing.T) {
 }
 
 // spoil puts a line between those of a delivery.
-func spoil(d *store.Delivery, line string) {
+func spoil(d *Delivery, line string) {
 	lines := strings.Split(string(d.Payload), "\n")
 	d.Payload = []byte(strings.Join(slices.Insert(lines, 1, line), "\n"))
 }
@@ -293,7 +291,7 @@ func TestAnOutageWhileIsolatingKeepsWhatPassed(t *testing.T) {
 }
 
 func TestNothingToWriteIsDelivered(t *testing.T) {
-	out := newSender(t, "http://127.0.0.1:1").Send(t.Context(), []store.Delivery{{ID: 7}, {ID: 8, Payload: []byte("\n")}})
+	out := newSender(t, "http://127.0.0.1:1").Send(t.Context(), []Delivery{{ID: 7}, {ID: 8, Payload: []byte("\n")}})
 	if !slices.Equal(out.Delivered, []int64{7, 8}) || out.Err != nil {
 		t.Errorf("outcome %+v, want both delivered", out)
 	}
