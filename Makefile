@@ -6,10 +6,17 @@ GO = go
 GOLANGCI_VERSION = 2.15.0
 GOLANGCI = .cache/golangci-lint-$(GOLANGCI_VERSION)
 
+# A real InfluxDB for the tests: pure Go, so `go install` brings it.
+INFLUXD_VERSION = 1.8.10
+INFLUXD = .cache/bin/influxd
+
+# How often `make chaos` kills what.
+CHAOS_ROUNDS = 100
+
 # A longer look: 200 visits in one process, and what they leave behind.
 SOAK = 200
 
-.PHONY: help demo test lint bench soak build format
+.PHONY: help demo test lint bench soak chaos build format influxd
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -18,12 +25,12 @@ demo: build ## open the demo shop and visit it every 30 s, until Ctrl-C
 	@.ci/prepare browser
 	@sandbox=; [ "$$(id -u)" -ne 0 ] || sandbox=--no-sandbox; exec bin/samui demo $$sandbox
 
-test: ## check the format, vet, and run every test with the race detector
+test: $(INFLUXD) ## check the format, vet, and run every test with the race detector
 	@.ci/prepare browser compiler
 	@unformatted=$$(gofmt -l cmd internal probes); \
 	[ -z "$$unformatted" ] || { echo "make format; these files need it:" $$unformatted >&2; exit 1; }
 	@$(GO) vet ./...
-	@$(GO) test -race -timeout 20m ./...
+	@SAMUI_TEST_INFLUXD="$$PWD/$(INFLUXD)" $(GO) test -race -timeout 20m ./...
 
 lint: $(GOLANGCI) ## run the linters of .golangci.yml
 	@$(GOLANGCI) run ./...
@@ -36,11 +43,22 @@ soak: ## visit the demo shop 200 times in one process and compare what is held
 	@.ci/prepare browser
 	@$(GO) test ./internal/probe -run TestSoak -v -timeout 60m -soak $(SOAK)
 
+chaos: ## kill Samui and its Chrome at random moments, and count what is lost
+	@.ci/prepare browser
+	@SAMUI_CHAOS_ROUNDS=$(CHAOS_ROUNDS) $(GO) test -timeout 60m -run KilledAt -v ./internal/store
+	@$(GO) test -tags chaos -timeout 120m -run Chaos -v ./cmd/samui -kills $(CHAOS_ROUNDS)
+
 build: ## build bin/samui
 	@$(GO) build -o bin/samui ./cmd/samui
 
 format: $(GOLANGCI) ## format the code as `make lint` wants it
 	@$(GOLANGCI) fmt ./...
+
+influxd: $(INFLUXD) ## install the InfluxDB that tests need
+
+$(INFLUXD):
+	@mkdir -p .cache/bin
+	GOBIN="$$PWD/.cache/bin" $(GO) install github.com/influxdata/influxdb/cmd/influxd@v$(INFLUXD_VERSION)
 
 $(GOLANGCI):
 	@mkdir -p .cache
