@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 
 	"samui/internal/journey"
@@ -126,8 +127,7 @@ func (w *world) historyTable(newestFirst []journey.Run) {
 	const clock = "2006-01-02 15:04:05"
 	taken := 2 + len(clock) + 2 + 2 + deviceWidth + 2 + waitWidth + 2 + bandWidth
 	room := max(12, min(names, s.width()-taken))
-	for i := len(newestFirst) - 1; i >= 0; i-- {
-		r := newestFirst[i]
+	for _, r := range slices.Backward(newestFirst) {
 		l := lookOf(r.Outcome)
 		at, wait := "", ""
 		switch {

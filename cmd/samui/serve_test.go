@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -93,5 +97,53 @@ func TestNamesOfJourneys(t *testing.T) {
 		if site, id := splitName(typed); site != want[0] || id != want[1] {
 			t.Errorf("%q is %q on %q, want %q on %q", typed, id, site, want[1], want[0])
 		}
+	}
+}
+
+// SIGHUP ends every other command; here it has the files read again, although
+// none of them changed.
+func TestHangupReadsTheFilesAgain(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte("listen: 127.0.0.1:0\njourneys: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "samui", "serve", "--no-sandbox")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	lines := bufio.NewScanner(log)
+	until := func(what string) {
+		for lines.Scan() {
+			said.WriteString(lines.Text() + "\n")
+			if strings.Contains(lines.Text(), what) {
+				return
+			}
+		}
+		t.Fatalf("samui serve ended before it said %q:\n%s", what, said.String())
+	}
+	until("samui is at work")
+	for range 2 {
+		if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		until("were read again")
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	until("samui is stopping")
+	for lines.Scan() { // to the end, before Wait closes it
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("SIGTERM: %v", err)
 	}
 }

@@ -29,7 +29,7 @@ type chromeWatch struct {
 }
 
 // errNotStarted is why there is no Chrome in the first moments.
-var errNotStarted = errors.New("Chrome was not started yet")
+var errNotStarted = errors.New("it was not started yet")
 
 func newChromeWatch(b *browser.Browser, log *slog.Logger) *chromeWatch {
 	return &chromeWatch{start: b.Start, log: log, suspect: make(chan struct{}, 1), down: errNotStarted}
@@ -38,28 +38,32 @@ func newChromeWatch(b *browser.Browser, log *slog.Logger) *chromeWatch {
 // run starts Chrome, and again whenever a visit found it gone or it could not
 // be started. It gives up only where nothing but a human helps.
 func (c *chromeWatch) run(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		err := c.try(ctx)
 		if errors.Is(err, browser.ErrSandbox) {
 			return err
 		}
-		var again <-chan time.Time
-		var timer *time.Timer
-		if err != nil {
-			timer = time.NewTimer(chromeRetry)
-			again = timer.C
-		}
+		c.rest(ctx, err != nil)
+	}
+	return nil
+}
+
+// rest waits until somebody doubts that there is a Chrome or, where there is
+// none, until it is time to try again.
+func (c *chromeWatch) rest(ctx context.Context, down bool) {
+	if !down {
 		select {
 		case <-ctx.Done():
-		case <-again:
 		case <-c.suspect:
 		}
-		if timer != nil {
-			timer.Stop()
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
+		return
+	}
+	again := time.NewTimer(chromeRetry)
+	defer again.Stop()
+	select {
+	case <-ctx.Done():
+	case <-c.suspect:
+	case <-again.C:
 	}
 }
 
@@ -68,7 +72,7 @@ func (c *chromeWatch) try(ctx context.Context) error {
 	defer cancel()
 	identity, err := c.start(limited)
 	if ctx.Err() != nil {
-		return nil
+		return ctx.Err()
 	}
 	before := c.set(err)
 	switch {
@@ -89,7 +93,7 @@ func (c *chromeWatch) note(run journey.Run) {
 		default:
 		}
 	case run.Browser != nil:
-		c.set(nil)
+		_ = c.set(nil) // how it was is no news
 	}
 }
 

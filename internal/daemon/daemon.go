@@ -109,7 +109,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if sender != nil {
 		defer sender.Close()
 		d.influx = outbox.New(d.store, outbox.Options{
-			Sink: influx.Sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
+			Sink: influx.Sink, Sender: influxSink{sender}, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
 		})
 	}
 	d.scheduler = schedule.New(schedule.Options{

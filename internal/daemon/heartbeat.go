@@ -64,8 +64,7 @@ func (h *heartbeat) call(ctx context.Context, client *http.Client) error {
 	response, err := client.Do(request)
 	if err != nil {
 		// The error's text holds the URL, which is a secret.
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
+		if wrapped, ok := errors.AsType[*url.Error](err); ok {
 			err = wrapped.Err
 		}
 		return fmt.Errorf("calling the heartbeat's url: %w", err)

@@ -55,7 +55,6 @@ func (d *daemon) watch(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-d.Reload:
-			before = fingerprint(d.plan.Load().settings)
 		case <-look.C:
 			now := fingerprint(d.plan.Load().settings)
 			rests := now == before

@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"samui/internal/browser"
+	"samui/internal/config"
 	"samui/internal/journey"
 	"samui/internal/probe"
 	"samui/internal/store"
@@ -138,6 +141,40 @@ func TestWhatAKilledDaemonLeftIsSettled(t *testing.T) {
 	}
 	if down < 8 {
 		t.Errorf("%d slots are missed because Samui was down, want at least 8", down)
+	}
+}
+
+// What can't be had is told at once, with something to do, and leaves nothing
+// running.
+func TestWhatKeepsItFromStarting(t *testing.T) {
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	held := t.TempDir()
+	holder, err := store.Open(t.Context(), held, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Close()
+	for _, c := range []struct {
+		name  string
+		spoil func(*config.Settings)
+		says  string
+	}{
+		{"the page's address is taken", func(s *config.Settings) { s.Listen = taken.Addr().String() }, "opening the page: "},
+		{"the data folder is taken", func(s *config.Settings) { s.Data = held }, "pid " + strconv.Itoa(os.Getpid())},
+		{"there is no such Chrome", func(s *config.Settings) { s.Chrome.Path = "/nowhere/chrome" }, "no Chrome found"},
+	} {
+		in := install(t, "")
+		s := in.settings()
+		c.spoil(&s)
+		err := Run(t.Context(), Options{Settings: s, NoSandbox: os.Geteuid() == 0})
+		var hinted interface{ Hint() string }
+		if err == nil || !strings.Contains(err.Error(), c.says) || !errors.As(err, &hinted) || hinted.Hint() == "" {
+			t.Errorf("%s: %v, want %q and a hint", c.name, err, c.says)
+		}
 	}
 }
 

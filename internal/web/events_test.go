@@ -25,7 +25,7 @@ func listen(t *testing.T, server *httptest.Server) (*bufio.Scanner, io.Closer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatalf("status %s, type %s", response.Status, response.Header.Get("Content-Type"))
 	}
 	lines := bufio.NewScanner(response.Body)

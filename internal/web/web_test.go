@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -101,24 +100,22 @@ func handler(t *testing.T, r records, change ...func(*web.Options)) http.Handler
 	return h
 }
 
+// answer is what came back.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+	Body       string
+}
+
 // get asks as somebody on the same machine does.
-func get(h http.Handler, path string, change ...func(*http.Request)) *http.Response {
+func get(h http.Handler, path string, change ...func(*http.Request)) answer {
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:8090"+path, nil)
 	for _, c := range change {
 		c(r)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
-}
-
-func body(t *testing.T, r *http.Response) string {
-	t.Helper()
-	data, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
+	return answer{w.Code, w.Header(), w.Body.String()}
 }
 
 func aRun(id string) journey.Run {
@@ -162,7 +159,7 @@ func TestJourneysAreListedWithTheirFigures(t *testing.T) {
 		Wait                                               map[string]*float64     `json:"wait_ms"`
 		Refused                                            *string
 	}
-	text := body(t, get(h, "/api/journeys"))
+	text := get(h, "/api/journeys").Body
 	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&got); err != nil {
@@ -210,7 +207,7 @@ func TestRunsArePaged(t *testing.T) {
 	} {
 		asked = web.Query{}
 		response := get(h, "/api/journeys/shop/buy/runs"+c.query)
-		text := body(t, response)
+		text := response.Body
 		if response.StatusCode != c.status {
 			t.Errorf("%s: status %d, want %d: %s", c.query, response.StatusCode, c.status, text)
 			continue
@@ -234,7 +231,7 @@ func TestRunsArePaged(t *testing.T) {
 func TestNothingIsAnEmptyList(t *testing.T) {
 	h := handler(t, records{})
 	for _, path := range []string{"/api/journeys", "/api/journeys/a/b/runs", "/api/incidents", "/api/incidents?state=open"} {
-		if got := body(t, get(h, path)); got != "[]\n" {
+		if got := get(h, path).Body; got != "[]\n" {
 			t.Errorf("%s answers %q, want an empty list", path, got)
 		}
 	}
@@ -249,7 +246,7 @@ func TestOneRun(t *testing.T) {
 	}})
 	for path, want := range map[string]int{"R1": 200, "R2": 404, "broken": 500} {
 		response := get(h, "/api/runs/"+path)
-		text := body(t, response)
+		text := response.Body
 		if response.StatusCode != want || strings.Contains(text, "/secret/place") {
 			t.Errorf("run %s: status %d and %s, want %d and nothing of the disk", path, response.StatusCode, text, want)
 		}
@@ -301,7 +298,7 @@ func TestHealth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.TrimSpace(body(t, response)); response.StatusCode != c.want || got != string(want) {
+		if got := strings.TrimSpace(response.Body); response.StatusCode != c.want || got != string(want) {
 			t.Errorf("%+v: %d %s", c.health, response.StatusCode, got)
 		}
 	}
@@ -330,7 +327,7 @@ func TestPicturesAreShownAndNothingElse(t *testing.T) {
 	}
 	h := handler(t, records{}, func(o *web.Options) { o.Evidence = filepath.Join(folder, "evidence") })
 	response := get(h, "/evidence/R1/01-home.png")
-	if got := body(t, response); response.StatusCode != 200 || got != "picture" {
+	if got := response.Body; response.StatusCode != http.StatusOK || got != "picture" {
 		t.Errorf("the picture: %d %q", response.StatusCode, got)
 	}
 	for key, want := range map[string]string{
@@ -344,8 +341,8 @@ func TestPicturesAreShownAndNothingElse(t *testing.T) {
 		"/evidence/R1/02-link.png", "/evidence/R2/outside.png", "/evidence/R1/.samui-1.png", "/evidence/R1/page.html",
 		"/evidence/R1/folder.png", "/evidence/R1/none.png", "/evidence/..%2f/outside.png", "/evidence/R1/..%2f..%2f..%2foutside.png", "/evidence/%00/x.png",
 	} {
-		if response := get(h, path); response.StatusCode == 200 {
-			t.Errorf("%s is shown: %q", path, body(t, response))
+		if response := get(h, path); response.StatusCode == http.StatusOK {
+			t.Errorf("%s is shown: %q", path, response.Body)
 		}
 	}
 }
