@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"samui/internal/influx"
+	"samui/internal/outbox"
 	"samui/internal/store"
 )
 
@@ -24,6 +25,18 @@ func (d *daemon) newSender() (*influx.Sender, error) {
 		return nil, fmt.Errorf("preparing InfluxDB: %w", err)
 	}
 	return sender, nil
+}
+
+// influxSink is InfluxDB as the outbox wants it.
+type influxSink struct{ to *influx.Sender }
+
+// Send implements [outbox.Sender].
+func (s influxSink) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
+	lines := make([]influx.Delivery, 0, len(batch))
+	for _, d := range batch {
+		lines = append(lines, influx.Delivery{ID: d.ID, Payload: d.Payload})
+	}
+	return outbox.Outcome(s.to.Send(ctx, lines))
 }
 
 // report sends probe_self points until ctx ends. They go past the outbox: a
@@ -47,7 +60,7 @@ func (d *daemon) report(ctx context.Context, to *influx.Sender) error {
 		self.CPUDelay = waitedForCPU(delays, delaysNow, now.Sub(since))
 		delays, since = delaysNow, now
 		limited, cancel := context.WithTimeout(ctx, selfEvery/2)
-		outcome := to.Send(limited, []store.Delivery{{ID: 1, Sink: influx.Sink, Payload: influx.Payload(influx.SelfLine(self))}})
+		outcome := to.Send(limited, []influx.Delivery{{ID: 1, Payload: influx.Payload(influx.SelfLine(self))}})
 		cancel()
 		if len(outcome.Delivered) == 0 && ctx.Err() == nil {
 			d.log.Debug("a report on itself did not arrive", "error", outcome.Err)
