@@ -296,6 +296,15 @@ func (st *step) unmet(ctx context.Context) *Failure {
 // unanswered is the failure of a page whose scripts never come to rest.
 func (st *step) unanswered(kind journey.FailureKind, what, target string, pos journey.Pos) *Failure {
 	st.mute = true
+	st.state.mu.Lock()
+	underWay := st.state.nav.pending
+	st.state.mu.Unlock()
+	if underWay {
+		return &Failure{
+			Kind: kind, Message: what, Target: target, Pos: pos,
+			Hint: "the server took the request and did not answer in time",
+		}
+	}
 	return &Failure{
 		Kind: kind, Message: what + ": the page no longer answers", Target: target, Pos: pos,
 		Hint: "a script of the page keeps its main thread busy without end; the customer's tab hangs too",

@@ -25,6 +25,7 @@ func TestSiteTrouble(t *testing.T) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = w.Write([]byte("<title>Oops</title>It broke"))
 	})
+	mux.HandleFunc("/silent", after(time.Minute, "text/html", nil))
 	mux.HandleFunc("/reset", func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -78,6 +79,15 @@ func TestSiteTrouble(t *testing.T) {
 		def.Timeout = time.Second
 		if f := failStep(t, s, def); !strings.Contains(f.Message, `the page said "Sold out"`) {
 			t.Errorf("got %q, want what the page said in it", f.Message)
+		}
+	})
+	t.Run("a server that doesn't answer", func(t *testing.T) {
+		s := open(t, b, site(server))
+		def := step(do(openURL("/silent")), sees("never"))
+		def.Timeout = time.Second
+		f := failStep(t, s, def)
+		if f.Kind != journey.KindExpectation || !strings.Contains(f.Message, "still on its way to "+server.URL+"/silent") || !strings.Contains(f.Hint, "did not answer") {
+			t.Errorf("got %s %q (hint: %s), want that the page was on its way", f.Kind, f.Message, f.Hint)
 		}
 	})
 	t.Run("a page that hangs", func(t *testing.T) {
