@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"samui/internal/browser"
 	"samui/internal/config"
@@ -105,8 +106,21 @@ func measure(t *testing.T, b *browser.Browser) gauge {
 	debug.FreeOSMemory()
 	g.goroutines = runtime.NumGoroutine()
 	g.samui = memory(t, "self")
-	g.chrome = b.Memory()
+	g.chrome = settled(b)
 	return g
+}
+
+// settled is Chrome's memory once the processes of the last visits are gone:
+// they stay for some seconds, in case they are needed again.
+func settled(b *browser.Browser) int64 {
+	least := b.Memory()
+	tick := time.NewTicker(250 * time.Millisecond)
+	defer tick.Stop()
+	for range 40 {
+		<-tick.C
+		least = min(least, b.Memory())
+	}
+	return least
 }
 
 // memory is a process's proportional set size: shared pages are counted once
