@@ -1,66 +1,61 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"time"
+	"sync"
 
-	"samui/internal/browser"
 	"samui/internal/journey"
 	"samui/internal/probe"
 )
 
-// board shows a demo: every visit step by step, as `samui run` does.
+// board shows a demo: every visit step by step, as `samui run` does. The
+// demo's daemon makes one visit at a time, so one report is open at a time.
 type board struct {
-	world    *world
-	browser  *browser.Browser
-	journeys []journey.Journey
+	world *world
+
+	mu   sync.Mutex // guards open
+	open *report    // nil between visits
 }
 
-// visit walks every journey on each of its devices, round after round, until
-// ctx ends. One visit at a time: two at once would measure each other.
-func (b *board) visit(ctx context.Context) {
-	next := time.NewTicker(demoEvery)
-	defer next.Stop()
-	for {
-		for _, j := range b.journeys {
-			for _, v := range j.Visits {
-				if b.walk(ctx, j, v); ctx.Err() != nil {
-					return
-				}
-			}
-		}
-		if !b.pause(ctx, next.C) {
-			return
-		}
-	}
-}
-
-// pause waits for the next round; false when there is none.
-func (b *board) pause(ctx context.Context, next <-chan time.Time) bool {
-	s := b.world.screen
-	var line *live
-	if s.live {
-		line = startLive(b.world.stdout, func(waited time.Duration) string {
-			return s.paint(dim, truncate(fmt.Sprintf("%s %d s since the last visit; Ctrl-C ends", spinner(waited), int(waited.Seconds())), s.width()-1))
-		})
-	}
-	defer line.end()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-next:
-		return true
-	}
-}
-
-func (b *board) walk(ctx context.Context, j journey.Journey, v journey.Visit) {
+// visiting opens the report of a visit and returns who is told of its steps.
+func (b *board) visiting(j journey.Journey, v journey.Visit) func(probe.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.endLocked() // of a first attempt that is repeated
 	show := newReport(b.world.stdout, b.world.screen, headingFor(j, v), stepTitles(j))
-	run := probe.Run(ctx, b.browser, j, v, probe.Options{Progress: show.progress(j)})
-	if ctx.Err() != nil { // a visit that Ctrl-C cut short says nothing
-		show.end()
+	b.open = show
+	return show.progress(j)
+}
+
+// recorded closes a visit's report with its verdict. Slots that nobody could
+// visit have none: they are told in a line.
+func (b *board) recorded(run journey.Run) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if run.StartedAt == nil {
+		if b.open == nil {
+			fmt.Fprintf(b.world.stdout, "%s   %s\n\n", isolate(printable(run.Title)), b.world.screen.paint(dim, "no visit: "+safe(run.Error.Message)))
+		}
 		return
 	}
-	show.finish(run)
+	if b.open == nil {
+		return
+	}
+	b.open.finish(run)
+	b.open = nil
 	fmt.Fprintln(b.world.stdout)
+}
+
+// end stops the line of a visit that is still waiting.
+func (b *board) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.endLocked()
+}
+
+func (b *board) endLocked() {
+	if b.open != nil {
+		b.open.end()
+		b.open = nil
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"samui/internal/config"
+	"samui/internal/daemon"
 	"samui/internal/demo"
 	"samui/internal/journey"
 	"samui/probes"
@@ -23,6 +25,9 @@ import (
 
 // shopAddress is where the shop usually is.
 const shopAddress = "127.0.0.1:8099"
+
+// pageAddress is where the demo's page usually is.
+const pageAddress = "127.0.0.1:8090"
 
 // demoEvery is how often the demo walks its journeys: often enough to see a
 // trouble that was just switched on.
@@ -59,15 +64,17 @@ func troubleList() string {
 // demoOptions is what the flags of `samui demo` ask for.
 type demoOptions struct {
 	address   hostPort
+	listen    ownPort
 	shopOnly  bool
 	noSandbox bool
 	troubles  list
 }
 
 func runDemo(ctx context.Context, w *world, c command, args []string) (err error) {
-	o := demoOptions{address: shopAddress}
+	o := demoOptions{address: shopAddress, listen: ownPort{pageAddress}}
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	flags.Var(&o.address, "shop", "`ADDR` the shop listens on (default "+shopAddress+"; port 0 takes a free one)")
+	flags.Var(&o.listen, "listen", "`ADDR` the page and the API listen on (default "+pageAddress+"; port 0 takes a free one)")
 	flags.BoolVar(&o.shopOnly, "shop-only", false, "open the shop and visit nothing")
 	flags.Var(&o.troubles, "trouble", "let `NAME` go wrong; may be given several times")
 	sandboxFlag(flags, &o.noSandbox)
@@ -94,17 +101,47 @@ func runDemo(ctx context.Context, w *world, c command, args []string) (err error
 		<-ctx.Done()
 		return nil
 	}
-	journeys, err := demoJourneys(w.env(), url)
+	return watchShop(ctx, w, o, url)
+}
+
+// watchShop has the daemon visit the shop, with everything that it keeps in a
+// folder that goes when the demo does.
+func watchShop(ctx context.Context, w *world, o demoOptions, shop string) (err error) {
+	dir, err := os.MkdirTemp("", "samui-demo-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	settings, journeys, err := demoJourneys(w.env(), dir, shop)
 	if err != nil {
 		return err
 	}
-	b, err := w.browser(config.Default(), o.noSandbox, false)
-	if err != nil {
-		return err
+	settings.Data = filepath.Join(dir, "data")
+	settings.Listen = o.listen.String()
+	settings.Concurrency = 1
+	if o.noSandbox {
+		w.warn("Chrome runs without its sandbox: a hostile page could take over this machine")
 	}
-	fmt.Fprintf(w.stdout, "Chrome visits it every %.0f s; Ctrl-C ends.\n\n", demoEvery.Seconds())
-	(&board{world: w, browser: b, journeys: journeys}).visit(ctx)
-	return b.Close()
+	show := &board{world: w}
+	defer show.end()
+	return daemon.Run(ctx, daemon.Options{
+		Settings:  settings,
+		Env:       w.env(),
+		Journeys:  journeys,
+		Every:     demoEvery,
+		Pictures:  true,
+		NoSandbox: o.noSandbox,
+		Visiting:  show.visiting,
+		Recorded: func(run journey.Run) {
+			if ctx.Err() == nil { // a visit that Ctrl-C cut short says nothing
+				show.recorded(run)
+			}
+		},
+		Ready: func(page string) {
+			fmt.Fprintf(w.stdout, "Chrome visits it every %.0f s, the results answer on %s; Ctrl-C ends.\n\n", demoEvery.Seconds(), page)
+		},
+		Logger: slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
 }
 
 // openShop serves the shop until it is closed, which also waits for it.
@@ -132,23 +169,18 @@ func openShop(ctx context.Context, shop http.Handler, address string) (actual st
 // demoJourneys are the shipped journeys in the order of a customer's life, on
 // the shop at url, without a pause between steps and with less patience. They are read from files
 // like everybody's, with the shop registered as a site.
-func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
-	dir, err := os.MkdirTemp("", "samui-demo-")
-	if err != nil {
-		return nil, fmt.Errorf("unpacking the journeys: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // a folder for temporary files is swept anyway
+func demoJourneys(env config.Env, dir, url string) (config.Settings, []journey.Journey, error) {
 	files, err := unpack(dir, url)
 	if err != nil {
-		return nil, fmt.Errorf("unpacking the journeys: %w", err)
+		return config.Settings{}, nil, fmt.Errorf("unpacking the journeys: %w", err)
 	}
 	settings, problems := config.Load(filepath.Join(dir, settingsFile), env)
 	if err := problems.Err(); err != nil {
-		return nil, fmt.Errorf("reading the demo's settings: %w", err)
+		return settings, nil, fmt.Errorf("reading the demo's settings: %w", err)
 	}
 	journeys, problems := config.LoadJourneys(settings, files, env)
 	if err := problems.Err(); err != nil {
-		return nil, fmt.Errorf("reading the shipped journeys: %w", err)
+		return settings, nil, fmt.Errorf("reading the shipped journeys: %w", err)
 	}
 	for i := range journeys {
 		journeys[i].Pace = 0
@@ -162,7 +194,7 @@ func demoJourneys(env config.Env, url string) ([]journey.Journey, error) {
 	slices.SortStableFunc(journeys, func(a, b journey.Journey) int {
 		return slices.Index(stages, a.Stage) - slices.Index(stages, b.Stage)
 	})
-	return journeys, nil
+	return settings, journeys, nil
 }
 
 // placeAtHome has the step say which file of the repository it is written in,

@@ -83,7 +83,7 @@ func (p *process) interrupt(t *testing.T) (code int, rest string) {
 }
 
 func TestDemoShowsEveryStageAndLeavesNothing(t *testing.T) {
-	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0")
+	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0", "--listen", "127.0.0.1:0")
 	missing := map[string]bool{}
 	for _, s := range journey.Stages() {
 		missing[string(s)] = true
@@ -134,7 +134,7 @@ func TestInterruptedRunReportsWhatThereIs(t *testing.T) {
 }
 
 func TestReaderThatGoesAwayEndsTheRun(t *testing.T) {
-	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0")
+	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0", "--listen", "127.0.0.1:0")
 	p.until(t, func(line string) bool { return strings.Contains(line, "✓") })
 	if err := p.pipe.Close(); err != nil {
 		t.Fatal(err)
@@ -162,6 +162,7 @@ func TestDemoTellsWhatIsWrong(t *testing.T) {
 		want       string
 	}{
 		{"unknown trouble", "--trouble slow-serach", exitUsage, `did you mean "slow-search"`},
+		{"a page for everybody", "--listen 0.0.0.0:8090", exitUsage, "the page has no password"},
 		{"no port", "--shop localhost --shop-only", exitUsage, `--shop "localhost": want an address such as 127.0.0.1:8099`},
 		{"no such port", "--shop 127.0.0.1:99999 --shop-only", exitUsage, `--shop "127.0.0.1:99999": want an address`},
 		{"port in use", "--shop-only --shop " + taken.Addr().String(), exitFailed, "opening the shop: "},

@@ -163,3 +163,15 @@ func (a *hostPort) Set(s string) error {
 	*a = hostPort(s)
 	return nil
 }
+
+// ownPort is an address that only this machine reaches: what answers there has
+// no password.
+type ownPort struct{ hostPort }
+
+func (a *ownPort) Set(s string) error {
+	host, _, err := net.SplitHostPort(s)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && !ip.IsLoopback() {
+		return errors.New("want an address of this machine alone, such as " + pageAddress + ": the page has no password")
+	}
+	return a.hostPort.Set(s)
+}
