@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -10,9 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"samui/internal/browser"
 	"samui/internal/daemon"
-	"samui/internal/store"
 )
 
 // serveName is known to main: there SIGHUP means to read the files again.
@@ -61,7 +58,7 @@ func serve(ctx context.Context, w *world, c command, args []string) error {
 	if verbose {
 		level = slog.LevelDebug
 	}
-	err = daemon.Run(ctx, daemon.Options{
+	return daemon.Run(ctx, daemon.Options{
 		Settings:  settings,
 		Env:       w.env(),
 		NoSandbox: noSandbox,
@@ -71,10 +68,6 @@ func serve(ctx context.Context, w *world, c command, args []string) error {
 		},
 		Logger: slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: level})),
 	})
-	if errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrNewer) || errors.Is(err, browser.ErrNotFound) {
-		return &problem{err, hintOf(err), exitUsage} // nothing was run
-	}
-	return err
 }
 
 // hangups turns SIGHUP into values; several that come at once are one.
