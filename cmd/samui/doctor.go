@@ -61,6 +61,7 @@ func doctor(ctx context.Context, w *world, c command, args []string) error {
 		examineMemory,
 		func() []finding { return examineFonts(ctx) },
 		func() []finding { return examineNetwork(ctx, settings.Reference) },
+		func() []finding { return examineInfluxDB(ctx, settings.InfluxDB) },
 	} {
 		for _, f := range examine() {
 			w.finding(f)

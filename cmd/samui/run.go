@@ -13,6 +13,7 @@ import (
 	"samui/internal/config"
 	"samui/internal/journey"
 	"samui/internal/probe"
+	"samui/internal/store"
 )
 
 func runCommand() command {
@@ -37,7 +38,7 @@ run, because something that was typed or written is wrong.`,
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
 	settings, junit, evidence, site, device string
-	json, headed, noSandbox                 bool
+	json, headed, noSandbox, record         bool
 	times                                   count
 	pace                                    span
 	failOn                                  string
@@ -49,6 +50,7 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.BoolVar(&o.json, "json", false, "print each run as one line of JSON and nothing else")
 	flags.StringVar(&o.junit, "junit", "", "also write a JUnit `FILE`")
 	flags.StringVar(&o.evidence, "evidence", "", "keep pictures in the folder `DIR`")
+	flags.BoolVar(&o.record, "record", false, "also keep the results in the data folder, where samui history finds them")
 	flags.BoolVar(&o.headed, "headed", false, "show the browser's window (needs Chromium or Chrome)")
 	flags.Var(&o.times, "times", "visit `N` times")
 	flags.Var(choice{&o.failOn, []string{"slow", "bad", "critical", "failed"}}, "fail-on",
@@ -89,9 +91,16 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err != nil {
 		return err
 	}
+	keep, closeStore, err := o.keeper(ctx, settings)
+	if err != nil {
+		return errors.Join(err, b.Close())
+	}
 	runs := o.visit(ctx, w, b, settings, visits)
 	if err := b.Close(); err != nil {
 		w.warn("ending Chrome: %v", err)
+	}
+	if err := errors.Join(keep(runs), closeStore()); err != nil {
+		return err
 	}
 	if o.junit != "" {
 		if err := writeJUnit(o.junit, runs, journey.Outcome(o.failOn)); err != nil {
@@ -108,6 +117,29 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 		return errors.New("interrupted before every run was done")
 	}
 	return nil
+}
+
+// keeper opens the data folder before the first visit, so that results that
+// can't be kept are told then. Without --record it keeps nothing.
+func (o *runOptions) keeper(ctx context.Context, settings config.Settings) (keep func([]journey.Run) error, closeStore func() error, err error) {
+	if !o.record {
+		return func([]journey.Run) error { return nil }, func() error { return nil }, nil
+	}
+	st, err := store.Open(ctx, settings.Data, store.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return func(runs []journey.Run) error {
+		// What was seen is kept when Ctrl-C has ended the visits, too.
+		ctx := context.WithoutCancel(ctx)
+		for _, r := range runs {
+			slot := journey.Slot{Site: r.Site, Journey: r.Journey, Device: r.Device, Location: r.Location}
+			if err := st.Record(ctx, slot, store.Result{Run: r}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, st.Close, nil
 }
 
 // planned is one visit that is to be made.
