@@ -78,6 +78,16 @@ func newTimetable(j Job) (timetable, error) {
 	return t, nil
 }
 
+// once is the timetable of one time.
+func once(at time.Time) *timetable {
+	return &timetable{after: func(t time.Time) time.Time {
+		if t.Before(at) {
+			return at
+		}
+		return farFuture()
+	}}
+}
+
 // next is the first slot time after t, in UTC; far in the future when there is
 // none.
 func (t timetable) next(from time.Time) time.Time {

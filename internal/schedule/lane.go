@@ -92,8 +92,7 @@ func (l *lane) come(now time.Time, m limits) {
 		return // what becomes of the slot in hand decides about the next one
 	}
 	if !l.waiting.IsZero() && (!l.next.After(now) || now.Sub(l.waiting) > m.late) {
-		l.miss(journey.ErrorLate, l.waiting.Add(-time.Second), l.waiting)
-		l.waiting = time.Time{}
+		l.pass()
 	}
 	if l.next.After(now) {
 		return
@@ -119,20 +118,35 @@ func (l *lane) come(now time.Time, m limits) {
 	l.resume(now)
 }
 
+// pass gives the waiting slot up: its turn did not come.
+func (l *lane) pass() {
+	at := l.waiting
+	l.waiting = time.Time{}
+	before, times := at.Add(-time.Second), l.times
+	if !times.next(before).Equal(at) {
+		times = once(at) // it came due under a schedule that was changed since
+	}
+	l.missOf(times, journey.ErrorLate, before, at)
+}
+
 // miss notes that nobody looks at the slots with from < At ≤ to.
 func (l *lane) miss(kind journey.ErrorKind, from, to time.Time) {
-	first := l.times.next(from)
+	l.missOf(l.times, kind, from, to)
+}
+
+func (l *lane) missOf(times *timetable, kind journey.ErrorKind, from, to time.Time) {
+	first := times.next(from)
 	if first.After(to) {
 		return
 	}
 	if n := len(l.misses); n > 0 {
 		g := &l.misses[n-1]
-		if g.kind == kind && g.times == l.times && l.times.next(g.to).Equal(first) {
+		if g.kind == kind && g.times == times && times.next(g.to).Equal(first) {
 			g.to = to
 			return
 		}
 	}
-	l.misses = append(l.misses, gap{job: l.job, times: l.times, kind: kind, from: from, to: to})
+	l.misses = append(l.misses, gap{job: l.job, times: times, kind: kind, from: from, to: to})
 }
 
 // missed is the first slots, at most n, that were missed and are not yet
@@ -211,8 +225,7 @@ func (l *lane) drop() {
 	l.removed = true
 	l.next = farFuture()
 	if !l.waiting.IsZero() {
-		l.miss(journey.ErrorLate, l.waiting.Add(-time.Second), l.waiting)
-		l.waiting = time.Time{}
+		l.pass()
 	}
 }
 

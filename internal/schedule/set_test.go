@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -59,4 +60,43 @@ job "shop/twice/desktop/local" is there twice; want each key once`
 	if err == nil || err.Error() != want {
 		t.Errorf("Set: %v\nwant:\n%s", err, want)
 	}
+}
+
+// A slot that waits is of the schedule that it came due under, whatever the
+// schedule is when its turn doesn't come.
+func TestASlotThatWaitsOutlivesItsSchedule(t *testing.T) {
+	changed := minutely("b")
+	changed.Schedule.Cron = "*/3 * * * *"
+	slow := minutely("a") // first by its name
+	t.Run("queued", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := &memory{}
+			r := run(t, Options{Ledger: m, Visit: taking(270 * time.Second)}, slow, minutely("b"))
+			pass(90 * time.Second) // a is being visited, b waits since the first minute
+			if err := r.Set(t.Context(), []Job{slow, changed}); err != nil {
+				t.Fatal(err)
+			}
+			pass(265 * time.Second) // b is being visited
+			if got := r.Status(); got.Due != got.Done+got.Missed+int64(got.Running+got.Queued) || got.Missed != 5 {
+				t.Errorf("status %+v; want four missed of a and one of b", got)
+			}
+			r.Stop()
+			wantEnds(t, m, "shop/b/desktop/local", "missed late", "probe_error interrupted")
+		})
+	})
+	t.Run("not to be claimed", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			m := &memory{broken: errors.New("no space left on device")}
+			r := run(t, Options{Ledger: m, Visit: taking(time.Second)}, minutely("b"))
+			pass(90 * time.Second)
+			if err := r.Set(t.Context(), []Job{changed}); err != nil {
+				t.Fatal(err)
+			}
+			pass(100 * time.Second) // past the third minute
+			m.setBroken(nil)
+			pass(30 * time.Second)
+			r.Stop()
+			wantEnds(t, m, "shop/b/desktop/local", "missed late", "good")
+		})
+	})
 }
