@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"samui/internal/influx"
+	"samui/internal/influx/influxtest"
 	"samui/internal/journey"
+	"samui/internal/outbox"
 	"samui/internal/schedule"
 	"samui/internal/store"
 )
@@ -27,7 +30,9 @@ func (d onDisk) Begin(ctx context.Context, slot journey.Slot) (bool, error) {
 func (d onDisk) Record(ctx context.Context, results ...schedule.Result) error {
 	for _, r := range results {
 		r.Run.RunID = id(r.Slot)
-		if err := d.Store.Record(ctx, r.Slot, store.Result{Run: r.Run}); err != nil && !errors.Is(err, store.ErrRecorded) {
+		r.Run.Slot = &r.Slot.At
+		lines := store.Delivery{Sink: influx.Sink, Key: r.Run.RunID, Payload: influx.Payload(influx.Lines(r.Run)...)}
+		if err := d.Store.Record(ctx, r.Slot, store.Result{Run: r.Run, Deliveries: []store.Delivery{lines}}); err != nil && !errors.Is(err, store.ErrRecorded) {
 			return err
 		}
 	}
@@ -38,9 +43,20 @@ func (d onDisk) Last(ctx context.Context, key string) (time.Time, bool, error) {
 	return d.LastSlot(ctx, key)
 }
 
+// toInfluxDB is InfluxDB as the outbox wants it.
+type toInfluxDB struct{ *influx.Sender }
+
+func (s toInfluxDB) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
+	lines := make([]influx.Delivery, 0, len(batch))
+	for _, d := range batch {
+		lines = append(lines, influx.Delivery{ID: d.ID, Payload: d.Payload})
+	}
+	return outbox.Outcome(s.Sender.Send(ctx, lines))
+}
+
 // BenchmarkStartLag is 500 jobs of every minute, visits of 10 ms, for a minute
-// of real time, with claims and results on disk: how late visits begin, and
-// what the process holds.
+// of real time, with claims and results on disk and on their way to a real
+// InfluxDB: how late visits begin, and what the process holds.
 func BenchmarkStartLag(b *testing.B) {
 	const jobs = 500
 	st, err := store.Open(b.Context(), b.TempDir(), store.Options{})
@@ -52,6 +68,25 @@ func BenchmarkStartLag(b *testing.B) {
 			b.Error(err)
 		}
 	}()
+	server := influxtest.Start(b)
+	sender, err := influx.New(influx.Options{URL: server.URL(), Bucket: influxtest.Database})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer sender.Close()
+	box := outbox.New(st, outbox.Options{Sink: influx.Sink, Sender: toInfluxDB{sender}})
+	sending, stop := context.WithCancel(b.Context())
+	sent := make(chan error, 1)
+	go func() { sent <- box.Run(sending) }()
+	defer func() {
+		stop()
+		if err := <-sent; err != nil {
+			b.Error(err)
+		}
+		if left := box.Status().Depth; left > 0 {
+			b.Errorf("%d results did not reach InfluxDB", left)
+		}
+	}()
 	var mu sync.Mutex
 	var lags []time.Duration
 	s := schedule.New(schedule.Options{
@@ -60,7 +95,7 @@ func BenchmarkStartLag(b *testing.B) {
 			<-time.After(10 * time.Millisecond)
 			return journey.Run{Outcome: journey.Good}
 		},
-		Observe: schedule.Observer{Started: func(_ journey.Slot, lag time.Duration) {
+		Observe: schedule.Observer{Finished: func(journey.Slot, journey.Run) { box.Poke() }, Started: func(_ journey.Slot, lag time.Duration) {
 			mu.Lock()
 			defer mu.Unlock()
 			lags = append(lags, lag)
