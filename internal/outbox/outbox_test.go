@@ -352,16 +352,17 @@ func TestADeliveryThatNeverPassesHoldsUpNothing(t *testing.T) {
 }
 
 func TestPartOfABatchPasses(t *testing.T) {
-	play(t, Options{}, func(_ context.Context, b []store.Delivery) Outcome {
+	play(t, Options{BatchCount: 3}, func(_ context.Context, b []store.Delivery) Outcome {
 		return Outcome{
-			Delivered: []int64{b[0].ID, 4711}, // a sender is not believed about what it wasn't given
-			Refused:   map[int64]string{b[1].ID: "no"},
+			// A sender is not believed about what it wasn't given.
+			Delivered: []int64{b[0].ID, 4711},
+			Refused:   map[int64]string{b[1].ID: "no", b[2].ID + 1: "nor that"},
 			Err:       errors.New("reset"),
 		}
 	}, func(s *scene, begin func()) {
-		s.record("a", "b", "c")
+		s.record("a", "b", "c", "next")
 		begin()
-		same(t, "kept", []string{"b refused 1 no", "c waiting 1 reset"}, s.kept())
+		same(t, "kept", []string{"b refused 1 no", "c waiting 1 reset", "next waiting 0"}, s.kept())
 		s.receiver.set(take)
 		pass(3 * time.Second)
 		same(t, "kept", []string{"b refused 1 no"}, s.kept())

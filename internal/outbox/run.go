@@ -84,8 +84,8 @@ func (l *loop) step(ctx context.Context) time.Duration {
 	}
 	if len(batch) == 0 {
 		l.look(ctx)
-		if s := l.Status(); s.State == Behind && s.Depth == 0 {
-			l.turn(OK, nil) // what was behind is gone
+		if s := l.Status(); s.State != OK && s.Depth == 0 {
+			l.turn(OK, nil) // what waited is gone
 		}
 		if until := l.retry.Sub(now); until > 0 {
 			return min(until, idle)
@@ -104,10 +104,10 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 	l.status.Attempts++
 	l.mu.Unlock()
 
-	delivered, rest := settle(batch, out)
+	delivered, refused, rest := settle(batch, out)
 	ledger, cancel := context.WithTimeout(context.WithoutCancel(ctx), ledgerPatience)
 	defer cancel()
-	if err := l.note(ledger, delivered, out.Refused); err != nil {
+	if err := l.note(ledger, delivered, refused); err != nil {
 		// It is sent once more, which changes nothing at the receiver.
 		return l.rest(ledger, Outcome{Err: err})
 	}
@@ -132,33 +132,32 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 }
 
 // settle sorts a batch by its outcome; what the sender says about anything
-// else is not believed.
-func settle(batch []store.Delivery, out Outcome) (delivered []int64, rest []store.Delivery) {
+// else is not believed. refused are the IDs by reason.
+func settle(batch []store.Delivery, out Outcome) (delivered []int64, refused map[string][]int64, rest []store.Delivery) {
+	refused = map[string][]int64{}
 	for _, d := range batch {
-		_, refused := out.Refused[d.ID]
+		reason, never := out.Refused[d.ID]
 		switch {
 		case slices.Contains(out.Delivered, d.ID):
 			delivered = append(delivered, d.ID)
-		case !refused:
+		case never:
+			refused[reason] = append(refused[reason], d.ID)
+		default:
 			rest = append(rest, d)
 		}
 	}
-	return delivered, rest
+	return delivered, refused, rest
 }
 
 // note writes down what is settled.
-func (l *loop) note(ctx context.Context, delivered []int64, refused map[int64]string) error {
+func (l *loop) note(ctx context.Context, delivered []int64, refused map[string][]int64) error {
 	if len(delivered) > 0 {
 		if err := l.ledger.Delivered(ctx, delivered...); err != nil {
 			return fmt.Errorf("noting %d deliveries as sent: %w", len(delivered), err)
 		}
 	}
-	byReason := map[string][]int64{}
-	for id, reason := range refused {
-		byReason[reason] = append(byReason[reason], id)
-	}
-	for _, reason := range slices.Sorted(maps.Keys(byReason)) {
-		ids := slices.Sorted(slices.Values(byReason[reason]))
+	for _, reason := range slices.Sorted(maps.Keys(refused)) {
+		ids := refused[reason]
 		if err := l.ledger.Refuse(ctx, reason, ids...); err != nil {
 			return fmt.Errorf("noting %d deliveries as refused: %w", len(ids), err)
 		}
