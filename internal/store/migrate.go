@@ -118,10 +118,19 @@ func current(ctx context.Context, db *sql.DB, steps migrations) error {
 	return err
 }
 
-// setAside copies the database into the folder of backups and removes the
-// oldest ones of those.
+// setAside copies the database into the folder of backups, and removes from
+// there what a copy that was cut short has left, and the copies that are not
+// needed any more.
 func setAside(ctx context.Context, db *sql.DB, backups string, version int, now time.Time) error {
 	if err := os.MkdirAll(backups, 0o700); err != nil {
+		return err
+	}
+	// First: a copy that is killed again and again must not fill the disk.
+	rests, err := filesIn(backups, copyPattern+".*.part")
+	if err != nil {
+		return err
+	}
+	if err := removeAll(rests); err != nil {
 		return err
 	}
 	// Copies of the same second are of the same data: a migration that failed.
@@ -129,15 +138,54 @@ func setAside(ctx context.Context, db *sql.DB, backups string, version int, now 
 	if err := copyInto(ctx, db, filepath.Join(backups, name)); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	entries, err := os.ReadDir(backups)
+	copies, err := filesIn(backups, copyPattern) // sorted by name, so by time
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool {
-		return !strings.HasPrefix(e.Name(), "samui-") || !strings.HasSuffix(e.Name(), ".db")
-	})
-	for _, old := range entries[:max(0, len(entries)-backupsKept)] { // sorted by name, so by time
-		if err := os.Remove(filepath.Join(backups, old.Name())); err != nil {
+	return removeAll(superseded(copies))
+}
+
+// copyPattern is how the copies of older versions are named; other files in
+// their folder are somebody's.
+const copyPattern = "samui-????????T??????Z-v*.db"
+
+// superseded are the copies that needn't be kept, of those given from the
+// oldest to the newest: the newest one of each version is enough, however often
+// its migration was tried.
+func superseded(copies []string) (old []string) {
+	kept := map[string]bool{}
+	for _, name := range slices.Backward(copies) {
+		version := name[strings.LastIndexByte(name, '-'):] // -v1.db
+		if kept[version] || len(kept) == backupsKept {
+			old = append(old, name)
+			continue
+		}
+		kept[version] = true
+	}
+	return old
+}
+
+// filesIn are the paths of a folder's files whose names match a pattern, sorted.
+func filesIn(dir, pattern string) (paths []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		match, err := path.Match(pattern, e.Name())
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		if match {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+func removeAll(paths []string) error {
+	for _, p := range paths {
+		if err := os.Remove(p); err != nil {
 			return err
 		}
 	}

@@ -176,3 +176,32 @@ func TestLookingAtOlderData(t *testing.T) {
 		t.Errorf("version 1 where 2 is wanted: %v, hint %q", err, hint(err))
 	}
 }
+
+// A daemon that is started again and again, because its migration fails or is
+// cut short, neither fills the disk nor loses the copies of older versions.
+func TestAMigrationThatIsTriedForALongTime(t *testing.T) {
+	ctx := context.Background()
+	db, backups := raw(t)
+	if err := os.Mkdir(backups, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		"samui-20250601T120000Z-v0.db",             // of the version before
+		"samui-20251231T120000Z-v1.db.123456.part", // a copy that was killed
+		"samui-of-mine.db", "mine.db.1.part",       // somebody's
+	} {
+		if err := os.WriteFile(filepath.Join(backups, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	steps := append(embedded()[:1:1], "no SQL")
+	for i := range 5 {
+		if _, _, err := migrate(ctx, db, backups, steps, noon.Add(time.Duration(i)*time.Minute)); err == nil {
+			t.Fatal("a migration that is no SQL went well")
+		}
+	}
+	const want = "mine.db.1.part samui-20250601T120000Z-v0.db samui-20260101T120400Z-v1.db samui-of-mine.db"
+	if got := entries(t, backups); got != want {
+		t.Errorf("copies:\n%s, want\n%s", got, want)
+	}
+}
