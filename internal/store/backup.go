@@ -8,6 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Backup writes a copy of the whole database, as it is at one moment, to a
@@ -20,14 +23,27 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if err != nil {
 		return fmt.Errorf("backing up to %q: %w", path, err)
 	}
-	err = copyInto(ctx, db, path)
-	if errors.Is(err, fs.ErrExist) {
-		err = hintError{err, "name a file that isn't there yet"}
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("backing up to %q: %w", path, explain(err, path))
+	if err := errors.Join(copyInto(ctx, db, path), db.Close()); err != nil {
+		return fmt.Errorf("backing up to %q: %w", path, s.explainBackup(err, path))
 	}
 	return nil
+}
+
+// explainBackup tells what is wrong with where the copy goes from what is wrong
+// with what is copied.
+func (s *Store) explainBackup(err error, path string) error {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return hintError{err, "name a file that isn't there yet"}
+	case errors.Is(err, fs.ErrNotExist):
+		return hintError{err, "name a file in a folder that is there"}
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return hintError{err, "name a file in a folder that you may write to"}
+	case errors.Is(err, syscall.ENOSPC), code(err) == sqlite3.SQLITE_FULL:
+		return hintError{fmt.Errorf("the disk is full: %w", err), fmt.Sprintf("free some space on the disk of %s, or name a file on another", filepath.Dir(path))}
+	default:
+		return explain(err, s.path)
+	}
 }
 
 // copyInto copies a database to a new file, which is on the disk and complete

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -118,6 +119,33 @@ func TestABackupReplacesNothing(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 || size(t, path) != 0 {
 		t.Errorf("left: %v, %v, want the one file, empty", left, err)
+	}
+}
+
+// What a backup can't be made of, or where, are different things to look at.
+func TestABackupThatFailsSaysWhere(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := open(t, dir)
+	record(t, s, slotAt(0), "a")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	overwriteAt(3*4096, strings.Repeat("garbage!", 512))(t, s.path)
+	look, err := OpenReadOnly(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = look.Close() }()
+	target := filepath.Join(t.TempDir(), "copy.db")
+	if err := look.Backup(ctx, target); !errors.Is(err, errDamaged) || !strings.Contains(hint(err), s.path) || strings.Contains(hint(err), target) {
+		t.Errorf("Backup of a damaged database: %v, hint %q", err, hint(err))
+	}
+	for err, want := range map[error]string{fs.ErrPermission: "that you may write to", syscall.ENOSPC: filepath.Dir(target)} {
+		got := s.explainBackup(&fs.PathError{Op: "open", Path: target, Err: err}, target)
+		if !errors.Is(got, err) || !strings.Contains(hint(got), want) || strings.Contains(hint(got), "data:") {
+			t.Errorf("%v at the target: %v, hint %q", err, got, hint(got))
+		}
 	}
 }
 
