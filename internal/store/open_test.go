@@ -278,7 +278,7 @@ func TestAClosedStore(t *testing.T) {
 	}
 	_, runsErr := s.Runs(ctx, Query{})
 	for what, err := range map[string]error{
-		"Record": s.Record(ctx, slotAt(0), result(slotAt(0), "a")), "Runs": runsErr, "Close": s.Close(),
+		"Record": s.Record(ctx, slotAt(0), result(slotAt(0), "a")), "Runs": runsErr, "Close": s.Close(), "Healthy": s.Healthy(ctx),
 	} {
 		if err == nil {
 			t.Errorf("%s worked", what)

@@ -193,10 +193,14 @@ func (w *writer) exclusively(ctx context.Context, do func(context.Context, *sql.
 	return do(ctx, w.db)
 }
 
-// lastFault is why the last transaction failed, nil where it didn't.
+// lastFault is why the last transaction failed, or why there won't be another
+// one; else nil.
 func (w *writer) lastFault() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return errClosed
+	}
 	return w.fault
 }
 
