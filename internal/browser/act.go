@@ -35,11 +35,11 @@ var errAbsent = errors.New("the optional target did not come")
 func (st *step) act(ctx context.Context, a journey.Action) error {
 	switch a.Verb {
 	case journey.Open:
-		return st.open(ctx, a)
+		return st.tally(st.open(ctx, a))
 	case journey.Reload:
-		return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
+		return st.tally(st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) }))
 	case journey.Back:
-		return st.back(ctx)
+		return st.tally(st.back(ctx))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,
@@ -48,6 +48,15 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 	default:
 		return fmt.Errorf("BUG: no action %q", a.Verb)
 	}
+}
+
+// tally counts an action that was done: not a pause, nor what was left out
+// because it was optional.
+func (st *step) tally(err error) error {
+	if err == nil {
+		st.m.Actions++
+	}
+	return err
 }
 
 // actOn does an action on an element, or on the page, again where the page
@@ -79,7 +88,7 @@ func (st *step) actOn(ctx context.Context, a journey.Action) error {
 			if err == nil {
 				st.sought, st.miss = nil, ""
 			}
-			return err
+			return st.tally(err)
 		}
 		if search.Err() != nil {
 			if a.Optional && ctx.Err() == nil {

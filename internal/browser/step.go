@@ -19,6 +19,7 @@ type Measurement struct {
 	GaveUp        time.Duration // how long a failed one was waited for
 	Already       bool          // everything expected was there before the input
 	Paused        time.Duration // pauses that the journey asks for
+	Actions       int           // done, pauses apart
 	Page          journey.Page
 	Requests      journey.RequestCounts
 	ConsoleErrors int

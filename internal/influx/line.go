@@ -84,11 +84,6 @@ func text[T any](name string, get func(T) string) field[T] {
 	}}
 }
 
-// unmeasured holds a name and its type for a figure that nothing measures.
-func unmeasured[T any](name string, k kind) field[T] {
-	return field[T]{name, k, func(line []byte, _ T) []byte { return line }}
-}
-
 // appendTag writes a tag's value. A backslash is written as a slash: in tags
 // it escapes, has no escape itself, and the servers don't agree on what it
 // escapes.

@@ -18,7 +18,7 @@ func TestLinesOfAFullRun(t *testing.T) {
 	got := strings.Split(string(Payload(Lines(fullRun())...)), "\n")
 	want := []string{
 		"journey_run," + runTagsWant + " wait_ms=7210.5,abandonment_low=0.243,abandonment_high=0.3,duration_ms=9250,overhead_ms=120.2," +
-			`starved=0i,attempt=2i,pages=1i,steps_failed=1i,run_id="01JRUN",failed_step="pay",error="expectation: \"Order confirmed\" not seen",` +
+			`starved=0i,attempt=2i,actions=7i,pages=1i,steps_failed=1i,run_id="01JRUN",failed_step="pay",error="expectation: \"Order confirmed\" not seen",` +
 			`revision="9f2c",browser="headless-shell 156.0.8078.79",` +
 			"level=4i,good=0i,slow=0i,bad=0i,critical=0i,failed=1i,blocked=0i,probe_error=0i,missed=0i 1767261600000000000",
 		"journey_step," + runTagsWant + ",step=home wait_ms=612.3,abandonment=0.001,ttfb_ms=41,fcp_ms=180.2,lcp_ms=420.9,inp_ms=16.5,cls=0.01," +

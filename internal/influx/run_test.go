@@ -16,7 +16,7 @@ func fullRun() journey.Run {
 	return journey.Run{
 		RunID: "01JRUN", Client: "acme", Site: "shop", Env: "production", Journey: "buy-shoes", Title: "קניית נעליים",
 		Stage: journey.Purchase, Device: "phone", Network: "slow-4g", Location: "tlv-1", Revision: "9f2c",
-		Slot: new(ten()), Attempt: 2, StartedAt: &started, FinishedAt: new(started.Add(9250 * time.Millisecond)),
+		Slot: new(ten()), Attempt: 2, Actions: new(7), StartedAt: &started, FinishedAt: new(started.Add(9250 * time.Millisecond)),
 		Outcome: journey.Failed, WaitMs: new(7210.5),
 		Abandonment: &journey.Abandonment{Low: 0.243, High: 0.3, Basis: "assumed bounce 22.4%"},
 		Browser:     &journey.Browser{Name: "headless-shell", Version: "156.0.8078.79"},

@@ -66,7 +66,7 @@ func runTable() table[journey.Run] {
 			float("overhead_ms", func(r journey.Run) *float64 { return r.Probe.OverheadMs }),
 			whole("starved", func(r journey.Run) *int { return of(r.Probe.Starved, flag) }),
 			whole("attempt", func(r journey.Run) *int { return &r.Attempt }),
-			unmeasured[journey.Run]("actions", integer), // a run doesn't say how many there were
+			whole("actions", func(r journey.Run) *int { return r.Actions }),
 			whole("pages", func(r journey.Run) *int { return count(r.Steps, loadedPage) }),
 			whole("steps_failed", func(r journey.Run) *int { return count(r.Steps, failed) }),
 			text("run_id", func(r journey.Run) string { return r.RunID }),

@@ -78,6 +78,10 @@ type Run struct {
 	Browser     *Browser     `json:"browser"`
 	Probe       Probe        `json:"probe"`
 	Steps       []StepResult `json:"steps"`
+
+	// Actions is how many actions the visit did. It is not part of the JSON, so
+	// it is nil in a run that was read back.
+	Actions *int `json:"-"`
 }
 
 // MarshalJSON writes times in UTC, and no steps as an empty list: every reader

@@ -79,6 +79,7 @@ func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) jou
 		Location: o.Location, Revision: j.Revision(), Slot: o.Slot,
 		Attempt: max(1, o.Attempt), StartedAt: &at,
 	}
+	run.Actions = new(int)
 	if run.Location == "" {
 		run.Location = "local"
 	}
@@ -144,6 +145,7 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 		v.tell(Progress{Index: i})
 		m, err := s.Step(stepCtx, step)
 		v.idle += m.Paused
+		*v.run.Actions += m.Actions
 		v.gauge.sample(s.CPUDelays())
 		if fault := v.fill(stepCtx, i, m, err); fault != nil {
 			v.faultOf(ctx, fault)

@@ -193,6 +193,9 @@ func TestProgress(t *testing.T) {
 	if !run.Steps[1].Already {
 		t.Error("the second step is not marked already")
 	}
+	if run.Actions == nil || *run.Actions != 2 {
+		t.Errorf("actions: got %v, want 2", run.Actions)
+	}
 }
 
 // TestPace: the customer's breath is neither a wait nor the tool's own time.
