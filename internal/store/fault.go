@@ -94,6 +94,17 @@ func broken(err error) bool {
 	}
 }
 
+// unfit tells whether an error is about what was to be written: no other disk
+// and no other time would take it.
+func unfit(err error) bool {
+	switch code(err) {
+	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG:
+		return true
+	default:
+		return false
+	}
+}
+
 // check reads the whole database once and reports what is wrong with it.
 func check(ctx context.Context, db *sql.DB) error {
 	rows, err := db.QueryContext(ctx, "PRAGMA quick_check(3)")

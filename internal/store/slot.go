@@ -38,17 +38,18 @@ func (s *Store) Begin(ctx context.Context, slot journey.Slot, runID string) (boo
 // Record ends a slot: its claim, where it has one, its result and what is to be
 // sent because of it change hands in one transaction, and are on the disk when
 // Record returns nil. Where it returns an error, nothing was recorded, and the
-// same call may be made again. A slot that has a result keeps it: ErrRecorded.
+// same call may be made again; one with a method Refused() bool that says true
+// would come each time. A slot that has a result keeps it: ErrRecorded.
 //
 // A slot without a time (At is zero) is a visit that somebody asked for: it is
 // recorded beside the schedule, as often as they ask. Its run tells the time.
 func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 	row, err := encode(slot, r.Run)
 	if err != nil {
-		return fmt.Errorf("recording %s: %w", name(slot), err)
+		return refusedError{fmt.Errorf("recording %s: %w", name(slot), err)}
 	}
 	now := s.now()
-	return s.write(ctx, "recording "+name(slot), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, "recording "+name(slot), func(ctx context.Context, tx *sql.Tx) error {
 		if err := row.insert(ctx, tx); err != nil {
 			return err
 		}
@@ -59,7 +60,19 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		}
 		return insertDeliveries(ctx, tx, r.Deliveries, now)
 	})
+	if unfit(err) {
+		return refusedError{err}
+	}
+	return err
 }
+
+// refusedError is about a result that can't be recorded, now or later.
+type refusedError struct{ error }
+
+func (e refusedError) Unwrap() error { return e.error }
+
+// Refused says that trying again is of no use.
+func (e refusedError) Refused() bool { return true }
 
 // row is a run as it is stored.
 type row struct {

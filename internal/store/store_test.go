@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,6 +180,37 @@ func TestResultsThatCannotBe(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "BUG: ") {
 			t.Errorf("%s: %v, want it called a bug", name, err)
 		}
+	}
+}
+
+// Whoever records again and again until it works must know when it never will.
+func TestAResultThatWillNeverBeRecordedSaysSo(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	refused := func(err error) bool {
+		var r interface{ Refused() bool }
+		return errors.As(err, &r) && r.Refused()
+	}
+	endless := result(slotAt(0), "a")
+	endless.Run.WaitMs = new(math.Inf(1))
+	if err := s.Record(ctx, slotAt(0), endless); !refused(err) {
+		t.Errorf("an endless wait: %v; want it refused", err)
+	}
+	if _, err := s.writer.db.ExecContext(ctx, "CREATE TRIGGER never BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'never'); END"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Record(ctx, slotAt(1), result(slotAt(1), "b")); !refused(err) {
+		t.Errorf("a row that the database doesn't want: %v; want it refused", err)
+	}
+	if err := s.Healthy(ctx); err != nil {
+		t.Errorf("Healthy: %v; the store isn't to blame", err)
+	}
+	if _, err := s.writer.db.ExecContext(ctx, "DROP TRIGGER never"); err != nil {
+		t.Fatal(err)
+	}
+	limitPages(t, s, 1)
+	if err := s.Record(ctx, slotAt(2), result(slotAt(2), strings.Repeat("c", 100_000))); err == nil || refused(err) {
+		t.Errorf("on a full disk: %v; want it to be tried again", err)
 	}
 }
 
