@@ -21,12 +21,19 @@ type memory struct {
 	twice  []journey.Slot               // results for slots that had one
 	broken error                        // every write fails with this
 	full   error                        // results can't be written, claims can
+	unfit  string                       // results of this title are never taken; empty = all are
 	writes int
 	dead   bool // the process was killed: nothing is written any more
 	deadAt int  // the write after which it is
 }
 
 var errKilled = errors.New("killed")
+
+// refusal is what a ledger says of a result that it will never take.
+type refusal struct{}
+
+func (refusal) Error() string { return "no such number" }
+func (refusal) Refused() bool { return true }
 
 func (m *memory) write(ctx context.Context) error {
 	m.writes++
@@ -64,6 +71,9 @@ func (m *memory) Record(ctx context.Context, results ...Result) error {
 	for _, r := range results {
 		if err := m.write(ctx); err != nil {
 			return err // a part is written
+		}
+		if m.unfit != "" && r.Run.Title == m.unfit {
+			return refusal{}
 		}
 		if m.slots[r.Slot].Outcome != "" {
 			m.twice = append(m.twice, r.Slot)

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -29,26 +30,35 @@ func (s *Scheduler) claim(ctx context.Context, slot journey.Slot) (bool, error) 
 }
 
 // write records results, for as long as it takes. It returns an error only when
-// ctx has ended before that.
+// ctx has ended before that, or the ledger refuses them.
 func (s *Scheduler) write(ctx context.Context, results ...Result) error {
 	err := s.writeOnce(ctx, results)
-	if err == nil || ctx.Err() != nil {
+	if err == nil || refused(err) || ctx.Err() != nil {
 		return err
 	}
 	s.hold(1)
 	defer func() {
 		s.hold(-1)
-		s.wrote(err)
+		if !refused(err) { // that says nothing about whether others can be written
+			s.wrote(err)
+		}
 	}()
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		s.wrote(err)
 		if within(wait, ctx.Done()) {
 			return err
 		}
-		if err = s.writeOnce(ctx, results); err == nil || ctx.Err() != nil {
+		if err = s.writeOnce(ctx, results); err == nil || refused(err) || ctx.Err() != nil {
 			return err
 		}
 	}
+}
+
+// refused tells whether the ledger will never take what it was given. Trying
+// again would keep every other result waiting for ever.
+func refused(err error) bool {
+	var r interface{ Refused() bool }
+	return errors.As(err, &r) && r.Refused()
 }
 
 // hold counts the writers that keep results because they can't be written.
@@ -144,7 +154,8 @@ func (s *Scheduler) behind() []backlog {
 	return out
 }
 
-// catchUp writes the first misses of a lane, for as long as it takes.
+// catchUp writes the first misses of a lane, for as long as it takes. Those that
+// the ledger refuses are lost: there is nothing less to say about a slot.
 func (s *Scheduler) catchUp(ctx context.Context, b backlog) {
 	now := s.now()
 	results := make([]Result, len(b.missed))
@@ -153,15 +164,23 @@ func (s *Scheduler) catchUp(ctx context.Context, b backlog) {
 		results[i] = Result{m.slot, MissedRun(s.o.Describe(m.slot), m.slot, m.kind, now)}
 		counts[m.kind]++
 	}
-	if s.write(ctx, results...) != nil {
+	err := s.write(ctx, results...)
+	if err != nil && !refused(err) {
 		return
 	}
 	s.mu.Lock()
 	for _, m := range b.missed {
 		b.lane.recorded(m.slot.At)
 	}
-	s.notDone += int64(len(b.missed))
+	if err == nil {
+		s.notDone += int64(len(b.missed))
+	}
 	s.mu.Unlock()
+	if err != nil {
+		s.o.Logger.Error("missed slots refused", "slot_key", b.missed[0].slot.Key(), "slots", len(b.missed), "error", err)
+		s.lose(len(b.missed), err)
+		return
+	}
 	for kind, n := range counts {
 		s.o.Observe.Missed(kind, n)
 	}

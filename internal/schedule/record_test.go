@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -133,5 +134,59 @@ func TestADiskThatTakesClaimsButNoResults(t *testing.T) {
 				t.Errorf("%s: %d results: %v; want 33", name, len(slots), ends)
 			}
 		}
+	})
+}
+
+// A result that the ledger will never take is our own mistake. It must not keep
+// everybody else's from being recorded.
+func TestAResultThatIsRefusedIsOurErrorAndNotTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{unfit: "unfit"}
+		visits := 0
+		r := run(t, Options{
+			Ledger:   m,
+			Describe: func(journey.Slot) journey.Run { return journey.Run{RunID: "id", Client: "acme"} },
+			Visit: func(context.Context, journey.Slot, int) journey.Run {
+				if visits++; visits == 1 {
+					return journey.Run{Outcome: journey.Good, Title: "unfit"}
+				}
+				return journey.Run{Outcome: journey.Good}
+			},
+		}, minutely("a"), minutely("b"))
+		pass(2*time.Minute + time.Second)
+		if got := r.Status(); got.Blocked != "" || got.Done != 4 {
+			t.Errorf("status %+v; want four done", got)
+		}
+		r.Stop()
+		wantEnds(t, m, "shop/a/desktop/local", "probe_error internal", "good")
+		wantEnds(t, m, "shop/b/desktop/local", "good", "good")
+		for _, run := range m.slots {
+			if run.Error != nil && (run.RunID != "id" || run.Client != "acme" || run.Attempt != 1 || run.Error.Message != "BUG: the result can't be recorded: no such number") {
+				t.Errorf("the refused run became %+v (%s)", run, run.Error.Message)
+			}
+		}
+	})
+}
+
+func TestMissesThatAreRefusedAreToldOfAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{unfit: "unfit"}
+		visits := 0
+		r := run(t, Options{
+			Ledger:   m,
+			Describe: func(journey.Slot) journey.Run { return journey.Run{Title: "unfit"} },
+			Visit: func(ctx context.Context, slot journey.Slot, attempt int) journey.Run {
+				if visits++; visits == 1 {
+					return taking(90*time.Second)(ctx, slot, attempt)
+				}
+				return journey.Run{Outcome: journey.Good}
+			},
+		}, minutely("a"))
+		pass(3*time.Minute + time.Second)
+		r.stop()
+		if err := <-r.done; err == nil || err.Error() != "1 results could not be recorded before the end: no such number" {
+			t.Errorf("Run: %v", err)
+		}
+		wantEnds(t, m, "shop/a/desktop/local", "good", "good")
 	})
 }

@@ -26,8 +26,15 @@ func (s *Scheduler) visit(running, visits, writes context.Context, l *lane) {
 	}
 	s.enter(l, recording)
 	err = s.write(writes, Result{slot, run})
-	s.ended(err)
-	if err == nil {
+	if refused(err) {
+		s.o.Logger.Error("result refused", "slot_key", slot.Key(), "slot", slot.At, "error", err)
+		run = s.unfit(slot, run.Attempt, err)
+		err = s.write(writes, Result{slot, run})
+	}
+	if err != nil {
+		s.lose(1, err)
+	} else {
+		s.finished()
 		s.o.Observe.Finished(slot, run)
 	}
 	s.letGo(l, false)
@@ -54,16 +61,19 @@ func (s *Scheduler) started(l *lane, slot journey.Slot) {
 	s.o.Observe.Started(slot, lag)
 }
 
-// ended counts a result that is written, or that never will be.
-func (s *Scheduler) ended(err error) {
+// finished counts a result that is written.
+func (s *Scheduler) finished() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
-		s.lost++
-		s.lostTo = err
-		return
-	}
 	s.done++
+}
+
+// lose counts results that will never be written.
+func (s *Scheduler) lose(n int, why error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost += n
+	s.lostTo = why
 }
 
 // letGo makes room for the next visit. A slot that could not be claimed waits
@@ -120,5 +130,15 @@ func (s *Scheduler) panicked(slot journey.Slot, began time.Time, p any) journey.
 	run.StartedAt, run.FinishedAt = &began, &ended
 	run.Outcome = journey.ProbeError
 	run.Error = &journey.RunError{Kind: journey.ErrorInternal, Message: fmt.Sprintf("BUG: the visit panicked: %v", p)}
+	return run
+}
+
+// unfit is the result of a slot whose own one the ledger refuses. It has
+// nothing of that: any part may be why.
+func (s *Scheduler) unfit(slot journey.Slot, attempt int, why error) journey.Run {
+	run := unvisited(s.o.Describe(slot), slot)
+	run.Attempt = attempt
+	run.Outcome = journey.ProbeError
+	run.Error = &journey.RunError{Kind: journey.ErrorInternal, Message: fmt.Sprintf("BUG: the result can't be recorded: %v", why)}
 	return run
 }
