@@ -28,6 +28,9 @@ const (
 // turns on the few cores that there are.
 const readersAtOnce = 4
 
+// busyTimeout is how long one process waits for another's lock, in milliseconds.
+const busyTimeout = "5000"
+
 // pragma is a setting of a connection, and how SQLite reports it. A misspelt
 // one is ignored without a word, so every one is read back.
 type pragma struct{ name, value, reported string }
@@ -35,9 +38,9 @@ type pragma struct{ name, value, reported string }
 // pragmas lists the settings of a connection.
 func (p purpose) pragmas() []pragma {
 	common := []pragma{
-		// First: the others may meet a lock. It is how long one process waits
-		// for another; in this one the writer takes turns by itself.
-		{"busy_timeout", "5000", "5000"},
+		// First: the others may meet a lock. In this process the writer takes
+		// turns by itself.
+		{"busy_timeout", busyTimeout, busyTimeout},
 		{"foreign_keys", "1", "1"},
 		{"trusted_schema", "0", "0"},
 		{"cell_size_check", "1", "1"}, // finds damage where it happened

@@ -17,9 +17,9 @@ const (
 )
 
 // Retain forgets results whose time is more than runsFor before now (0 = keeps
-// all of them), gives the space back to the disk and empties the log: for once
-// a day. It works in small pieces, between which others write. Claims and
-// deliveries are not history: they stay.
+// all of them), gives the space back to the disk and, where nobody reads,
+// empties the log. It works in small pieces, between which others write: it may
+// be called every few minutes. Claims and deliveries are not history: they stay.
 func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration) (deleted int, err error) {
 	if s.writer == nil {
 		return 0, s.readOnly("forgetting old results")

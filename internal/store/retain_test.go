@@ -186,3 +186,41 @@ func TestABackupWhileOthersWrite(t *testing.T) {
 	close(stop)
 	<-written
 }
+
+// Emptying the log is a favour. Nobody who writes waits for a reader because
+// of it, such as one who copies everything.
+func TestRetainWaitsForNoReader(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s := open(t, t.TempDir())
+	record(t, s, slotAt(0), "a")
+	rows, err := s.readers.QueryContext(ctx, "SELECT value FROM run, json_each('[1, 2, 3]')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		t.Fatal("nothing to read")
+	}
+	record(t, s, slotAt(1), "b")
+	// Longer than the test may take: who waits at all waits until its end.
+	if _, err := s.writer.db.ExecContext(ctx, "PRAGMA busy_timeout = 600000"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Retain(ctx, noon, 0); err != nil {
+		t.Fatal(err)
+	}
+	var timeout int
+	if err := s.writer.db.QueryRowContext(ctx, "PRAGMA busy_timeout").Scan(&timeout); err != nil || timeout != 5000 {
+		t.Errorf("busy_timeout afterwards: %d, %v; want 5000", timeout, err)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Retain(ctx, noon, 0); err != nil {
+		t.Error(err)
+	}
+	if log := size(t, s.path+"-wal"); log != 0 {
+		t.Errorf("without readers the log has %d bytes", log)
+	}
+}

@@ -224,8 +224,10 @@ func (w *writer) close() error {
 }
 
 // truncate moves the log into the database, as far as readers allow, and gives
-// its space back.
+// its space back where nobody reads. It doesn't wait for them: everybody who
+// writes would wait with it, and there is always another time.
 func truncate(ctx context.Context, db *sql.DB) error {
-	_, err := db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return err
+	_, err := db.ExecContext(ctx, "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)")
+	_, back := db.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout)
+	return errors.Join(err, back)
 }
