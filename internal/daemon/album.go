@@ -37,7 +37,8 @@ func (a *album) shoot(slot journey.Slot) func(journey.StepResult) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	last, seen := a.whole[key]
-	whole := !seen || slot.At.Sub(last) >= pictureEvery
+	// A second attempt is photographed as the first one was: it is the result.
+	whole := !seen || slot.At.Equal(last) || slot.At.Sub(last) >= pictureEvery
 	if whole {
 		a.whole[key] = slot.At
 	}

@@ -74,14 +74,21 @@ func (c *chromeWatch) try(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	before := c.set(err)
-	switch {
-	case err != nil && (before == nil || before.Error() != err.Error()):
+	if err == nil {
+		c.up(identity)
+		return nil
+	}
+	if before := c.set(err); before == nil || before.Error() != err.Error() {
 		c.log.Error("there is no Chrome to look with", "error", err)
-	case err == nil && before != nil:
-		c.log.Info("Chrome is there", "name", identity.Name, "version", identity.Version)
 	}
 	return err
+}
+
+// up notes that there is a Chrome.
+func (c *chromeWatch) up(identity journey.Browser) {
+	if before := c.set(nil); before != nil {
+		c.log.Info("Chrome is there", "name", identity.Name, "version", identity.Version)
+	}
 }
 
 // note learns from a visit.
@@ -93,7 +100,7 @@ func (c *chromeWatch) note(run journey.Run) {
 		default:
 		}
 	case run.Browser != nil:
-		_ = c.set(nil) // how it was is no news
+		c.up(*run.Browser)
 	}
 }
 

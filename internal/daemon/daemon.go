@@ -65,6 +65,7 @@ type daemon struct {
 	scheduler *schedule.Scheduler
 	album     *album
 	pictures  string // folder
+	files     string // the fingerprint of what the first plan is read from
 	events    *web.Events
 	meter     *meter
 	unkept    atomic.Int64 // slots that were missed while Samui ran
@@ -83,7 +84,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	d := &daemon{
 		Options: o, log: o.Logger,
 		album: newAlbum(o.Pictures), events: web.NewEvents(), pictures: folderOf(o.Settings.Data),
-		claims: map[journey.Slot]string{},
+		files: fingerprint(o.Settings), claims: map[journey.Slot]string{},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)

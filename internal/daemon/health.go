@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,27 +46,30 @@ func stateWord(s outbox.State) string {
 
 // aliveSince returns the question whether Samui has done since the last time it
 // was asked what it is for: slots are kept, results are written and arrive.
-// It is asked by one goroutine.
+// It is asked by one goroutine. The same trouble is always told in the same
+// words: how much there is of it stands in the metrics.
 func (d *daemon) aliveSince() func(context.Context) error {
 	unkept := d.unkept.Load()
 	return func(ctx context.Context) error {
 		now := d.unkept.Load()
-		missed := now - unkept
+		missed := now > unkept
 		unkept = now
-		s, sink := d.scheduler.Status(), d.influx.Status()
+		s, sink, down := d.scheduler.Status(), d.influx.Status(), d.chrome.err()
 		switch {
-		case d.chrome.err() != nil:
-			return fmt.Errorf("there is no Chrome: %w", d.chrome.err())
+		case down != nil:
+			return fmt.Errorf("there is no Chrome: %w", down)
+		case len(d.plan.Load().journeys) == 0:
+			return errors.New("there is no journey to walk")
 		case s.Blocked != "":
 			return fmt.Errorf("results can't be written: %s", s.Blocked)
-		case missed > 0:
-			return fmt.Errorf("%d slots were missed since the last heartbeat", missed)
+		case missed:
+			return errors.New("slots were missed since the last heartbeat")
 		case s.Lag > latest:
-			return fmt.Errorf("visits begin %s late", s.Lag.Round(time.Second))
+			return fmt.Errorf("visits begin more than %s late", latest)
 		case sink.State == outbox.Blocked:
 			return fmt.Errorf("InfluxDB takes nothing until somebody acts: %s", sink.Reason)
 		case sink.Oldest > freshest:
-			return fmt.Errorf("InfluxDB is %s behind: %s", sink.Oldest.Round(time.Second), sink.Reason)
+			return fmt.Errorf("InfluxDB is more than %s behind: %s", freshest, sink.Reason)
 		}
 		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 		defer cancel()

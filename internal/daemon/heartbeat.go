@@ -13,8 +13,12 @@ import (
 	"samui/internal/config"
 )
 
-// beatTimeout bounds one call.
-const beatTimeout = 10 * time.Second
+const (
+	beatTimeout = 10 * time.Second // of one call
+	// beatAgain is how soon is called again where the call did not arrive: who
+	// waits for one an hour would take a hiccup for our death.
+	beatAgain = 10 * time.Second
+)
 
 // heartbeat calls somebody who notices when the call stays out. It is called
 // only while Samui does what it is for: alive says why not.
@@ -26,7 +30,7 @@ type heartbeat struct {
 
 // run calls at once and then again and again until ctx ends. What keeps it
 // from calling, or the call from arriving, is told when it begins and when it
-// is over.
+// is over. In the first moments, before Chrome was started, it waits.
 func (h *heartbeat) run(ctx context.Context) error {
 	client := &http.Client{Timeout: beatTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
@@ -34,13 +38,19 @@ func (h *heartbeat) run(ctx context.Context) error {
 	defer next.Stop()
 	var told string
 	for {
+		var again <-chan time.Time // before the next turn
 		err := h.alive(ctx)
+		starting := errors.Is(err, errNotStarted)
 		if err == nil {
-			err = h.call(ctx, client)
+			if err = h.call(ctx, client); err != nil {
+				again = time.After(beatAgain)
+			}
 		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
+		case starting:
+			again = time.After(time.Second)
 		case err != nil && err.Error() != told:
 			h.log.Error("no heartbeat", "error", err)
 			told = err.Error()
@@ -51,6 +61,7 @@ func (h *heartbeat) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-again:
 		case <-next.C:
 		}
 	}

@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -49,6 +53,10 @@ func TestAlbum(t *testing.T) {
 		if diff := cmp.Diff(v.want, got); diff != "" {
 			t.Errorf("visit %d, %s after the first (-want +got):\n%s", i, v.after, diff)
 		}
+	}
+	again := a.shoot(journey.Slot{Site: "s", Journey: "j", Device: "d", At: at.Add(60 * time.Minute)})
+	if !again(journey.StepResult{Step: "a", Outcome: good}) {
+		t.Error("a second attempt at the hourly slot, which is its result, has no picture")
 	}
 	if newAlbum(true).shoot(journey.Slot{}) != nil {
 		t.Error("an album of everything asks about steps")
@@ -101,6 +109,33 @@ func TestSweepKeepsWhatIsYoungKnownAndSmallEnough(t *testing.T) {
 	}
 }
 
+// shut is a folder of which one folder can't be read, as a disk's lost+found.
+type shut struct {
+	fstest.MapFS
+	name string
+}
+
+func (s shut) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == s.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return s.MapFS.ReadDir(name)
+}
+
+func TestOneFolderThatCannotBeReadHidesNoOther(t *testing.T) {
+	all, err := census(shut{fstest.MapFS{
+		"a/01.png":   {Data: make([]byte, 10)},
+		"lost+found": {Mode: fs.ModeDir},
+		"z/01.png":   {Data: make([]byte, 20)},
+	}, "lost+found"})
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "lost+found") {
+		t.Errorf("the error is %v", err)
+	}
+	if len(all) != 2 || all[0].bytes+all[1].bytes != 30 {
+		t.Errorf("found %+v, want a and z", all)
+	}
+}
+
 func TestHeartbeatIsSentOnlyWhileAlive(t *testing.T) {
 	script := []error{nil, errors.New("asleep"), errors.New("asleep"), nil, nil}
 	var happened []string
@@ -131,6 +166,48 @@ func TestHeartbeatIsSentOnlyWhileAlive(t *testing.T) {
 	}
 	if text := log.String(); strings.Count(text, "asleep") != 1 || strings.Count(text, "is back") != 1 {
 		t.Errorf("the log tells not once what began and what was over:\n%s", text)
+	}
+}
+
+// The first call must not wait for a whole period because Chrome takes a
+// moment to start, nor one that did not arrive: others would take Samui for
+// dead. What was missed keeps it silent for the period.
+func TestHeartbeatsThatDidNotArriveAreSentAgainSoon(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		alive error // at first
+		want  time.Duration
+		log   string
+	}{
+		{"before Chrome was started", fmt.Errorf("no: %w", errNotStarted), time.Second, ""},
+		{"not sent", nil, beatAgain, "it is not a URL"},
+		{"not alive", errors.New("asleep"), time.Hour, "asleep"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			begin, asked, log := time.Now(), []time.Duration{}, &lockedBuffer{}
+			h := &heartbeat{
+				Heartbeat: config.Heartbeat{URL: journey.NewSecret("http://[canary"), Every: time.Hour},
+				log:       slog.New(slog.NewTextHandler(log, nil)),
+				alive: func(context.Context) error {
+					asked = append(asked, time.Since(begin))
+					if len(asked) == 2 {
+						cancel()
+					}
+					return c.alive
+				},
+			}
+			if err := h.run(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]time.Duration{0, c.want}, asked); diff != "" {
+				t.Errorf("%s: asked (-want +got):\n%s", c.name, diff)
+			}
+			if text := log.String(); (c.log == "") != (text == "") || !strings.Contains(text, c.log) {
+				t.Errorf("%s: the log holds %q, want %q", c.name, text, c.log)
+			}
+		})
 	}
 }
 

@@ -47,74 +47,82 @@ type kept struct {
 
 // sweep deletes pictures that are older than age, then the oldest until the
 // rest takes at most so many bytes, and those that belong to no result. It
-// returns what is left and what went.
+// returns what is left and what went. What can't be looked at or deleted keeps
+// nothing else from going.
 func sweep(ctx context.Context, folder string, now time.Time, age time.Duration, bytes int64, recorded func(ctx context.Context, runID string) (bool, error)) (left, deleted int64, err error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return 0, 0, fmt.Errorf("opening the folder of the pictures: %w", err)
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	all, err := census(root)
+	all, err := census(root.FS())
 	if err != nil {
-		return 0, 0, fmt.Errorf("looking through the pictures: %w", err)
+		err = fmt.Errorf("looking through the pictures: %w", err)
 	}
 	for _, k := range all {
 		left += k.bytes
 	}
 	for _, k := range all { // oldest first
 		if ctx.Err() != nil {
-			return left, deleted, ctx.Err()
+			return left, deleted, errors.Join(err, ctx.Err())
 		}
 		old := now.Sub(k.at)
 		gone := old > age || left > bytes
 		if !gone && old > orphanAge {
-			known, err := recorded(ctx, k.runID)
-			if err != nil {
-				return left, deleted, err
+			known, e := recorded(ctx, k.runID)
+			if e != nil {
+				return left, deleted, errors.Join(err, e)
 			}
 			gone = !known
 		}
 		if !gone {
 			continue
 		}
-		if err := root.RemoveAll(k.runID); err != nil {
-			return left, deleted, fmt.Errorf("deleting the pictures of run %q: %w", k.runID, err)
+		if e := root.RemoveAll(k.runID); e != nil {
+			err = errors.Join(err, fmt.Errorf("deleting the pictures of run %q: %w", k.runID, e))
+			continue
 		}
 		left, deleted = left-k.bytes, deleted+k.bytes
 	}
-	return left, deleted, nil
+	return left, deleted, err
 }
 
-// census is every run's pictures, the oldest first.
-func census(root *os.Root) ([]kept, error) {
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil {
-		return nil, err
-	}
-	var all []kept
+// census is every run's pictures, the oldest first. The error is about those
+// that can't be looked at; the others are there.
+func census(folder fs.FS) (all []kept, err error) {
+	entries, err := fs.ReadDir(folder, ".")
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
 		}
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+		k, e := measure(folder, e)
+		switch {
+		case errors.Is(e, fs.ErrNotExist): // somebody deleted it meanwhile
+		case e != nil:
+			err = errors.Join(err, e)
+		default:
+			all = append(all, k)
 		}
-		if err != nil {
-			return nil, err
-		}
-		k := kept{runID: e.Name(), at: info.ModTime()}
-		files, err := fs.ReadDir(root.FS(), e.Name())
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range files {
-			if info, err := fs.Stat(root.FS(), path.Join(e.Name(), f.Name())); err == nil {
-				k.bytes += info.Size()
-			}
-		}
-		all = append(all, k)
 	}
 	slices.SortFunc(all, func(a, b kept) int { return a.at.Compare(b.at) })
-	return all, nil
+	return all, err
+}
+
+// measure is the pictures of one run's folder.
+func measure(folder fs.FS, run fs.DirEntry) (kept, error) {
+	info, err := run.Info()
+	if err != nil {
+		return kept{}, err
+	}
+	files, err := fs.ReadDir(folder, run.Name())
+	if err != nil {
+		return kept{}, err
+	}
+	k := kept{runID: run.Name(), at: info.ModTime()}
+	for _, f := range files {
+		if info, err := fs.Stat(folder, path.Join(run.Name(), f.Name())); err == nil {
+			k.bytes += info.Size()
+		}
+	}
+	return k, nil
 }

@@ -48,25 +48,26 @@ func fingerprint(s config.Settings) string {
 func (d *daemon) watch(ctx context.Context) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	read := fingerprint(d.plan.Load().settings)
-	before := read
+	read, before := d.files, d.files
 	for {
+		asked := false
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-d.Reload:
+			asked = true
 		case <-look.C:
-			now := fingerprint(d.plan.Load().settings)
-			rests := now == before
-			before = now
-			if now == read || !rests {
-				continue
-			}
 		}
+		now := fingerprint(d.plan.Load().settings)
+		rests := now == before
+		before = now
+		if !asked && (now == read || !rests) {
+			continue
+		}
+		// As they were before they were read: what changes meanwhile is seen
+		// with the next look. So are other files that new settings name.
+		read = now
 		d.reload(ctx)
-		// Other settings may name other files.
-		read = fingerprint(d.plan.Load().settings)
-		before = read
 	}
 }
 
@@ -82,11 +83,11 @@ func (d *daemon) reload(ctx context.Context) {
 			d.meter.reloads.WithLabelValues("refused").Inc()
 			return
 		}
-		for _, key := range needRestart(old.settings, read) {
+		for _, key := range needRestart(d.Settings, read) {
 			d.log.Warn("this setting changes with the next start only", "setting", key)
 		}
 		settings = read
-		settings.Location = old.settings.Location // slots are named by it
+		settings.Location = d.Settings.Location // slots are named by it
 	}
 	d.adopt(d.read(settings, old))
 	if err := d.scheduler.Set(ctx, d.plan.Load().jobs(d.Every)); err != nil {
@@ -118,7 +119,8 @@ func (d *daemon) adopt(p *plan) {
 	d.plan.Store(p)
 }
 
-// needRestart names the settings that differ and are in use already.
+// needRestart names the settings of b that differ from a, those in use, and
+// that are read at the start only.
 func needRestart(a, b config.Settings) []string {
 	var keys []string
 	note := func(key string, same bool) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -68,6 +69,37 @@ func (in *installation) refused(id string) string {
 		}
 	}
 	return "not listed"
+}
+
+// A file that comes while the others are being read is not overlooked.
+func TestAFileThatComesDuringAReadingIsRead(t *testing.T) {
+	in := install(t, "")
+	in.visits("home", "/", "${env:TEXT}")
+	var once sync.Once
+	in.begin(func(o *Options) {
+		o.Env.Lookup = func(string) (string, bool) {
+			once.Do(func() { in.visits("late", "/search?q=shoes", "3 results") })
+			return "New arrivals", true
+		}
+	})
+	await(t, "the late file to be read", func() bool { return in.refused("late") == "" })
+	if got := strings.Count(in.log.String(), "were read again"); got != 1 {
+		t.Errorf("the files were read again %d times, want once", got)
+	}
+
+	// What needs a restart is told by what is in use, not by what was read last.
+	before, err := os.ReadFile(filepath.Join(in.dir, "samui.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range []string{string(before) + "concurrency: 3\n", string(before)} {
+		in.write("samui.yaml", text)
+		in.reload <- struct{}{}
+		await(t, "the settings to be read", func() bool { return strings.Count(in.log.String(), "were read again") >= i+2 })
+	}
+	if got := strings.Count(in.log.String(), "changes with the next start only"); got != 1 {
+		t.Errorf("a setting that is as at the start needs one: told %d times, want once\n%s", got, in.log)
+	}
 }
 
 func TestThresholdsChangeWithTheNextSlot(t *testing.T) {
