@@ -9,8 +9,8 @@
 // all that and never wait for writers.
 //
 // The one rule not to break: nothing is written but through the writer (see
-// writer.go), one transaction for each request, so that no half of a result can
-// ever be seen.
+// writer.go), all of a request in one transaction, which others may share, so
+// that no half of a result can ever be seen.
 //
 // Who wrote a claim without a result was killed; see [Store.InFlight]. One
 // process at a time may write; see [ErrLocked]. The promise ends where the disk
