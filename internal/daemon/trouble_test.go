@@ -3,14 +3,17 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -69,6 +72,26 @@ func (in *installation) refused(id string) string {
 		}
 	}
 	return "not listed"
+}
+
+// Somebody waits for it to stay out: it is sent only while there is something
+// to look at, and somebody looks.
+func TestTheHeartbeatStopsWithTheLastJourney(t *testing.T) {
+	var beats atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { beats.Add(1) }))
+	defer server.Close()
+	in := install(t, fmt.Sprintf("heartbeat: {url: %q, every: 1s}\n", server.URL))
+	in.visits("home", "/", "New arrivals")
+	in.begin()
+	await(t, "the first heartbeat", func() bool { return beats.Load() > 0 })
+	if text := in.log.String(); strings.Contains(text, "no heartbeat") {
+		t.Errorf("a start is no trouble:\n%s", text)
+	}
+	if err := os.Remove(filepath.Join(in.dir, "probes/home.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	in.reload <- struct{}{}
+	await(t, "the heartbeat to stop", func() bool { return strings.Contains(in.log.String(), "there is no journey to walk\"\n") && strings.Contains(in.log.String(), "no heartbeat") })
 }
 
 // A file that comes while the others are being read is not overlooked.
