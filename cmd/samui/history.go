@@ -98,9 +98,12 @@ func (w *world) nothingRecorded(ctx context.Context, st *store.Store, q store.Qu
 		fmt.Fprintln(w.stdout, "Nothing has been recorded yet: samui serve records.")
 		return nil
 	}
-	var names, journeys []string
+	var names, journeys, devices []string
 	for _, r := range latest {
-		names, journeys = append(names, r.Site+"/"+r.Journey), append(journeys, r.Journey)
+		names, journeys = append(names, nameOf(r)), append(journeys, r.Journey)
+		if (q.Site == "" || q.Site == r.Site) && (q.Journey == "" || q.Journey == r.Journey) {
+			devices = append(devices, r.Device)
+		}
 	}
 	asked, among := q.Site+"/"+q.Journey, names
 	if q.Site == "" {
@@ -110,11 +113,18 @@ func (w *world) nothingRecorded(ctx context.Context, st *store.Store, q store.Qu
 	if near := nearest(asked, among); near != "" {
 		hint = "did you mean: samui history " + near
 	}
-	what := fmt.Sprintf("%q", asked)
+	what := ""
+	if asked != "" {
+		what = fmt.Sprintf(" of %q", asked)
+	}
+	if len(devices) > 0 { // it is the device that isn't there
+		slices.Sort(devices)
+		hint = "there are results on: " + strings.Join(distinct(devices), ", ")
+	}
 	if q.Device != "" {
 		what += fmt.Sprintf(" on %q", q.Device)
 	}
-	return usagef(hint, "there is no result of %s", what)
+	return usagef(hint, "there is no result%s", what)
 }
 
 // historyTable prints runs, the newest last, where the eye is.
