@@ -29,8 +29,12 @@ type place struct {
 func newPlace(o Options) (place, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		shown := o.URL
+		if at := strings.LastIndexByte(shown, '@'); at >= 0 {
+			shown = "…" + shown[at:] // before it may stand a password
+		}
 		return place{}, &optionError{
-			fmt.Sprintf("influxdb.url %q is no URL; want http:// or https:// and a host", o.URL),
+			fmt.Sprintf("influxdb.url %q is no URL; want http:// or https:// and a host", shown),
 			"write e.g. url: http://127.0.0.1:8086",
 		}
 	}

@@ -334,7 +334,9 @@ func TestMistakesInOptions(t *testing.T) {
 		`influxdb.url "influx:8086" is no URL; want http:// or https:// and a host`: {URL: "influx:8086", Bucket: "b"},
 		`influxdb.url "" is no URL; want http:// or https:// and a host`:            {Bucket: "b"},
 		`influxdb.url "http://probe:xxxxx@host" has a user in it`:                   {URL: "http://probe:hunter2secret@host", Bucket: "b"},
-		`influxdb.bucket is empty`:                                                  {URL: "http://host"},
+		`influxdb.url "…@host" is no URL; want http:// or https:// and a host`:      {URL: "probe:hunter2secret@host", Bucket: "b"},
+		`influxdb.url "…@%zz" is no URL; want http:// or https:// and a host`:       {URL: "http://probe:hunter2secret@%zz", Bucket: "b"},
+		`influxdb.bucket is empty`: {URL: "http://host"},
 	} {
 		_, err := New(o)
 		if err == nil || err.Error() != want {
