@@ -91,7 +91,9 @@ func TestTheHeartbeatStopsWithTheLastJourney(t *testing.T) {
 		t.Fatal(err)
 	}
 	in.reload <- struct{}{}
-	await(t, "the heartbeat to stop", func() bool { return strings.Contains(in.log.String(), "there is no journey to walk\"\n") && strings.Contains(in.log.String(), "no heartbeat") })
+	await(t, "the heartbeat to stop", func() bool {
+		return strings.Contains(in.log.String(), "there is no journey to walk\"\n") && strings.Contains(in.log.String(), "no heartbeat")
+	})
 }
 
 // A file that comes while the others are being read is not overlooked.
