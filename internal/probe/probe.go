@@ -295,6 +295,6 @@ func (v *visit) finish(started, finished time.Time) journey.Run {
 		return run
 	}
 	// What failed on a machine without a CPU to spare says nothing of the site.
-	v.fault(journey.ErrorStarved, fmt.Errorf("Chrome waited for a CPU for more than %d%% of the visit, and a step failed", int(starvedShare*100)))
+	v.fault(journey.ErrorStarved, fmt.Errorf("the threads of Chrome waited for a CPU for more than %d%% of the visit, and a step failed", int(starvedShare*100)))
 	return journey.Judge(v.journey, v.run)
 }
