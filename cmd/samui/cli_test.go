@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"samui/internal/config"
+
 	"github.com/google/go-cmp/cmp"
 
 	"samui/internal/journey"
@@ -87,7 +89,7 @@ func TestNearest(t *testing.T) {
 	for typed, want := range map[string]string{
 		"rnu": "run", "chekc": "check", "docter": "doctor", "deom": "demo", "Version": "version", "r": "", "frobnicate": "", "": "",
 	} {
-		if got := nearest(typed, words); got != want {
+		if got := config.Nearest(typed, words); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"samui/internal/config"
 )
 
 // command is a subcommand as the dispatcher and the help see it.
@@ -50,7 +52,7 @@ func dispatch(ctx context.Context, w *world, args []string) error {
 		}
 		names = append(names, c.name)
 	}
-	if near := nearest(name, names); near != "" {
+	if near := config.Nearest(name, names); near != "" {
 		return usagef("did you mean: samui "+near, "there is no command %q", name)
 	}
 	return usagef("the commands are: "+strings.Join(names, ", "), "there is no command %q", name)

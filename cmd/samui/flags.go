@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"samui/internal/config"
 )
 
 // parse reads flags wherever they stand, before or after the operands, and
@@ -75,7 +77,7 @@ func (c command) unknownFlag(flags *flag.FlagSet, arg string) error {
 	var names []string
 	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	hint := "samui " + c.name + " --help"
-	if near := nearest(name, names); near != "" {
+	if near := config.Nearest(name, names); near != "" {
 		hint = "did you mean: " + dashed(near)
 	}
 	return usagef(hint, "samui %s has no flag %q", c.name, arg)

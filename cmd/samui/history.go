@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"samui/internal/config"
+
 	"samui/internal/journey"
 	"samui/internal/store"
 )
@@ -110,7 +112,7 @@ func (w *world) nothingRecorded(ctx context.Context, st *store.Store, q store.Qu
 		asked, among = q.Journey, journeys
 	}
 	hint := "recorded are: " + strings.Join(distinct(names), ", ")
-	if near := nearest(asked, among); near != "" {
+	if near := config.Nearest(asked, among); near != "" {
 		hint = "did you mean: samui history " + near
 	}
 	what := ""

@@ -172,7 +172,7 @@ func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) 
 	}
 	if len(visits) == 0 && o.site != "" {
 		hint := "the sites of these journeys: " + strings.Join(distinct(sites), ", ")
-		if near := nearest(o.site, sites); near != "" {
+		if near := config.Nearest(o.site, sites); near != "" {
 			hint = "did you mean: --site " + near
 		}
 		return nil, usagef(hint, "no journey visits the site %q", o.site)
@@ -206,7 +206,7 @@ func (o *runOptions) devices(settings config.Settings, j journey.Journey) ([]jou
 		names = append(names, d.Name)
 	}
 	hint := "the devices are: " + strings.Join(names, ", ")
-	if near := nearest(o.device, names); near != "" {
+	if near := config.Nearest(o.device, names); near != "" {
 		hint = "did you mean: --device " + near
 	}
 	return nil, usagef(hint, "there is no device %q", o.device)

@@ -9,13 +9,16 @@ import (
 // didYouMean is a hint with the known word that is nearest to what was
 // written, or empty where none is near.
 func didYouMean(written string, known []string) string {
-	if near := nearest(written, known); near != "" {
+	if near := Nearest(written, known); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	return invisibleHint(written)
 }
 
-func nearest(written string, known []string) string {
+// Nearest is the known word that was probably meant: the one that the fewest
+// edits turn into what was written, case and hyphens apart; empty where none is
+// near, or where it is the very same.
+func Nearest(written string, known []string) string {
 	if len(written) > longest {
 		return ""
 	}

@@ -141,7 +141,7 @@ func zoneHint(s string) string {
 			return fmt.Sprintf("did you mean %s?", tidy)
 		}
 	}
-	if near := nearest(s, strings.Fields("Asia/Jerusalem Asia/Tehran Asia/Dubai Asia/Kolkata Asia/Tokyo Asia/Singapore Europe/London Europe/Berlin Europe/Paris Europe/Madrid Europe/Rome Europe/Moscow Europe/Athens America/New_York America/Chicago America/Denver America/Los_Angeles America/Sao_Paulo Australia/Sydney Africa/Cairo Africa/Johannesburg")); near != "" {
+	if near := Nearest(s, strings.Fields("Asia/Jerusalem Asia/Tehran Asia/Dubai Asia/Kolkata Asia/Tokyo Asia/Singapore Europe/London Europe/Berlin Europe/Paris Europe/Madrid Europe/Rome Europe/Moscow Europe/Athens America/New_York America/Chicago America/Denver America/Los_Angeles America/Sao_Paulo Australia/Sydney Africa/Cairo Africa/Johannesburg")); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	return "name the nearest large city, as Area/City"
