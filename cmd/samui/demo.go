@@ -107,7 +107,7 @@ func runDemo(ctx context.Context, w *world, c command, args []string) (err error
 // watchShop has the daemon visit the shop, with everything that it keeps in a
 // folder that goes when the demo does.
 func watchShop(ctx context.Context, w *world, o demoOptions, shop string) (err error) {
-	dir, err := os.MkdirTemp("", "samui-demo-")
+	dir, err := demoFolder(shop)
 	if err != nil {
 		return fmt.Errorf("making a folder for the demo: %w", err)
 	}
@@ -142,6 +142,18 @@ func watchShop(ctx context.Context, w *world, o demoOptions, shop string) (err e
 		},
 		Logger: slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
+}
+
+// demoFolder is named after the shop's address, which nobody else can have
+// while the shop is open: what a killed demo left there is its successor's to
+// remove.
+func demoFolder(shop string) (string, error) {
+	name := strings.NewReplacer("http://", "", ":", "-", "[", "", "]", "").Replace(shop)
+	dir := filepath.Join(os.TempDir(), "samui-demo-"+name)
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	return dir, os.Mkdir(dir, 0o700)
 }
 
 // openShop serves the shop until it is closed, which also waits for it.

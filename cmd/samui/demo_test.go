@@ -150,6 +150,23 @@ func TestReaderThatGoesAwayEndsTheRun(t *testing.T) {
 	}
 }
 
+func TestDemoClearsAwayWhatAKilledOneLeft(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for range 2 {
+		dir, err := demoFolder("http://127.0.0.1:8099")
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, err := os.ReadDir(dir)
+		if err != nil || len(left) > 0 {
+			t.Errorf("the folder holds %v, %v", left, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "left"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestDemoTellsWhatIsWrong(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
