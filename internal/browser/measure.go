@@ -101,8 +101,8 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 	defer cancel()
 	shot, err := evalIn[snapshot](ctx, st.target, st.worldOf(end.doc), expression)
 	if err != nil {
-		if gone := st.orGone(err); errors.Is(gone, ErrGone) {
-			return snapshot{}, gone
+		if cause := st.orGone(because(ctx, err)); lost(cause) {
+			return snapshot{}, cause
 		}
 		shot = snapshot{URL: st.urlNow()}
 	}

@@ -66,13 +66,22 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	defer cancel()
 	ctx, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
+	// The numbers of a page are collected beyond the step's deadline, but not
+	// beyond the end of its tab.
+	collect, stop := context.WithCancelCause(run)
+	defer stop(nil)
 	s.steps++
-	s.state.begin(interrupt)
+	s.state.begin(func(err error) {
+		interrupt(err)
+		if lost(err) {
+			stop(err)
+		}
+	})
 	defer s.state.update(func(s *state) { s.interrupt = nil })
 
 	disarm, err := st.armFresh(ctx)
 	if err == nil {
-		err = st.live(ctx, run)
+		err = st.live(ctx, collect)
 		defer disarm()
 	}
 	if err != nil {
@@ -91,9 +100,15 @@ func because(ctx context.Context, err error) error {
 	return err
 }
 
-// live goes through the step. run is the context that outlives the step's own
-// deadline: collecting numbers afterwards is no wait.
-func (st *step) live(ctx, run context.Context) error {
+// lost tells whether the tab is gone, by its own crash or with Chrome.
+func lost(err error) bool {
+	f, failed := errors.AsType[*Failure](err)
+	return errors.Is(err, ErrGone) || failed && f.Kind == journey.KindCrash
+}
+
+// live goes through the step. collect outlives the step's own deadline:
+// collecting numbers afterwards is no wait.
+func (st *step) live(ctx, collect context.Context) error {
 	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
 		return err
 	}
@@ -111,7 +126,7 @@ func (st *step) live(ctx, run context.Context) error {
 		if err != nil {
 			return err
 		}
-		if stands, err := st.measure(run, end); err != nil || stands {
+		if stands, err := st.measure(collect, end); err != nil || stands {
 			return err
 		}
 	}

@@ -121,6 +121,21 @@ func TestSiteTrouble(t *testing.T) {
 	})
 }
 
+// TestCrashWhileThePageSettles: a tab that crashes when everything expected is
+// there, but not yet painted in full, has failed the customer all the same.
+func TestCrashWhileThePageSettles(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", html(`<h1>Home</h1><img src=/never.png width=600 height=400>`))
+	mux.HandleFunc("/never.png", after(time.Minute, "image/png", nil))
+	server := serve(t, mux)
+	s := open(t, newBrowser(t), site(server))
+	timer := time.AfterFunc(2*time.Second, func() { s.Crash(context.Background()) })
+	defer timer.Stop()
+	if f := failStep(t, s, step(do(openURL("/")), sees("Home"))); f.Kind != journey.KindCrash {
+		t.Errorf("got %s %q, want a crash", f.Kind, f.Message)
+	}
+}
+
 // httptestAddress is an address of this machine where nobody listens.
 func httptestAddress(t *testing.T) string {
 	t.Helper()
