@@ -213,7 +213,7 @@ func TestCalledOffWhileThePageHangs(t *testing.T) {
 	if _, err := s.Step(ctx, step(do(click("Hang")))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
-	if took := time.Since(began); took > 6*time.Second {
+	if took := time.Since(began); took > 15*time.Second {
 		t.Errorf("called off after half a second, over after %v", took)
 	}
 }
