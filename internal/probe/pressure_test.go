@@ -1,12 +1,10 @@
 package probe_test
 
 import (
-	"os"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"samui/internal/browser"
 	"samui/internal/journey"
 	"samui/internal/probe"
 )
@@ -42,12 +40,7 @@ func TestStarved(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, CPUDelays: c.delay})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer b.Close()
-			run := probe.Run(t.Context(), b, c.journey, desktop(), probe.Options{})
+			run := probe.Run(t.Context(), browserWith(t, c.delay), c.journey, desktop(), probe.Options{})
 			if got := outcomes(run); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
@@ -64,7 +57,7 @@ func TestStarved(t *testing.T) {
 // TestGauge: the machine's own gauge sees the processes of a real Chrome.
 func TestGauge(t *testing.T) {
 	server := site(t)
-	b := newBrowser(t)
+	b := browserWith(t, nil)
 	if got := b.CPUDelays(); got != nil {
 		t.Errorf("before Chrome runs: got %v, want nil", got)
 	}

@@ -22,9 +22,17 @@ import (
 	"samui/internal/probe"
 )
 
+// newBrowser is one Chrome for a test, on a machine with CPUs to spare,
+// whatever else is running on it.
 func newBrowser(t *testing.T) *browser.Browser {
 	t.Helper()
-	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0})
+	return browserWith(t, func() map[int]time.Duration { return map[int]time.Duration{1: 0} })
+}
+
+// browserWith is newBrowser with another gauge; nil = the machine's own.
+func browserWith(t *testing.T, gauge func() map[int]time.Duration) *browser.Browser {
+	t.Helper()
+	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, CPUDelays: gauge})
 	if err != nil {
 		t.Fatal(err)
 	}
