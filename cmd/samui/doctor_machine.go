@@ -9,20 +9,18 @@ import (
 	"os/exec"
 	"strings"
 	"time"
-)
 
-// enoughShared is the shared memory below which pages with large pictures
-// crash; containers give 64 MiB unless told otherwise.
-const enoughShared = 256 << 20
+	"samui/internal/browser"
+)
 
 // examineMemory looks at the shared memory that Chrome draws in.
 func examineMemory() []finding {
-	size, ok := sharedMemory()
+	size, ok := browser.SharedMemory()
 	if !ok {
 		return []finding{{fine, "memory", "shared memory is not limited on this system", ""}}
 	}
 	found := fmt.Sprintf("/dev/shm, which pages are drawn in, has %d MiB", size>>20)
-	if size < enoughShared {
+	if size < browser.EnoughSharedMemory {
 		return []finding{{doubts, "memory", found, "give the container more, e.g. docker run --shm-size=1g"}}
 	}
 	return []finding{{fine, "memory", found, ""}}

@@ -38,7 +38,7 @@ func (c *account) armed(navigates bool) {
 // since that input, but for their own pauses; otherwise since we began to look,
 // because what lies between is our own time.
 func (st *step) countUntil(at place) {
-	if st.fresh(at.doc) {
+	if st.fresh(at.doc.serial) {
 		st.countTo(at.UsableAt)
 		return
 	}
@@ -54,11 +54,11 @@ func (st *step) countTo(at float64) {
 	st.counted, st.idle = max(at, since), 0
 }
 
-// fresh tells whether a document came after the step's last input.
-func (st *step) fresh(doc document) bool {
+// fresh tells whether the document of that serial came after the step's last input.
+func (st *step) fresh(serial int) bool {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	return st.inputs > 0 && doc.serial > st.state.armedDoc
+	return st.inputs > 0 && serial > st.state.armedDoc
 }
 
 // pageReady waits, for inputs that need no element, until the document can be
@@ -66,7 +66,7 @@ func (st *step) fresh(doc document) bool {
 // is parsed. The wait is counted.
 func (st *step) pageReady(ctx context.Context) (document, error) {
 	doc, err := st.settledDocument(ctx)
-	for err == nil && st.fresh(doc) && doc.parsedAt == 0 {
+	for err == nil && st.fresh(doc.serial) && doc.parsedAt == 0 {
 		err = st.waitFor(ctx, func(s *state) bool {
 			return s.doc.serial != doc.serial || s.doc.parsedAt > 0
 		})
@@ -74,7 +74,7 @@ func (st *step) pageReady(ctx context.Context) (document, error) {
 			doc, err = st.settledDocument(ctx)
 		}
 	}
-	if err == nil && st.fresh(doc) {
+	if err == nil && st.fresh(doc.serial) {
 		st.countTo(doc.parsedAt)
 	}
 	return doc, err

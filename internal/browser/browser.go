@@ -57,6 +57,7 @@ const (
 type Browser struct {
 	options Options
 	exe     Executable
+	script  string // what runs first in every document
 	log     *slog.Logger
 
 	mu       sync.Mutex // guards what follows; never held while Chrome is waited for
@@ -84,11 +85,15 @@ func New(o Options) (*Browser, error) {
 	if err := checkSandbox(o.NoSandbox); err != nil {
 		return nil, err
 	}
+	script, err := worldScript()
+	if err != nil {
+		return nil, err
+	}
 	log := o.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Browser{options: o, exe: exe, log: log, live: make(map[*process]struct{})}, nil
+	return &Browser{options: o, exe: exe, script: script, log: log, live: make(map[*process]struct{})}, nil
 }
 
 // Executable is the browser that was found.

@@ -54,7 +54,7 @@ func flags(exe Executable, o Options, profile string) []chromedp.ExecAllocatorOp
 	if o.NoSandbox {
 		on = append(on, "no-sandbox")
 	}
-	if smallSharedMemory() {
+	if size, ok := SharedMemory(); !ok || size < EnoughSharedMemory {
 		on = append(on, "disable-dev-shm-usage")
 	}
 	options := []chromedp.ExecAllocatorOption{
@@ -109,13 +109,16 @@ func environment(lookup func(string) (string, bool), headed bool) []string {
 	return env
 }
 
-// smallSharedMemory reports whether /dev/shm is too small for Chrome, as in a
-// default container (64 MB).
-func smallSharedMemory() bool {
-	const enough = 256 << 20
+// EnoughSharedMemory is the size of /dev/shm in bytes below which pages with
+// large pictures crash: a default container gives 64 MiB.
+const EnoughSharedMemory = 256 << 20
+
+// SharedMemory is the size of /dev/shm in bytes, which pages are drawn in;
+// false where there is none.
+func SharedMemory() (bytes uint64, ok bool) {
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs("/dev/shm", &stat); err != nil {
-		return true
+		return 0, false
 	}
-	return uint64(stat.Bsize)*stat.Blocks < enough
+	return stat.Blocks * uint64(stat.Bsize), true
 }

@@ -51,10 +51,7 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 // the page's numbers. It is false when the end did not stand: by the time that
 // its main content was there a new document no longer showed what was expected.
 func (st *step) measure(ctx context.Context, end held) (stands bool, err error) {
-	st.state.mu.Lock()
-	fresh := end.doc > st.state.armedDoc
-	st.state.mu.Unlock()
-
+	fresh := st.fresh(end.doc)
 	shot, err := st.numbers(ctx, fresh, end)
 	if err != nil {
 		return false, err
@@ -80,10 +77,8 @@ func (st *step) lastPaint(end held, shot snapshot) float64 {
 	if shot.LCP != nil {
 		return end.Origin + *shot.LCP
 	}
-	st.state.mu.Lock()
-	defer st.state.mu.Unlock()
-	if st.state.doc.serial == end.doc {
-		return st.state.doc.lcp
+	if doc := st.state.document(); doc.serial == end.doc {
+		return doc.lcp
 	}
 	return 0
 }
@@ -104,31 +99,17 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 		if cause := st.orGone(because(ctx, err)); lost(cause) {
 			return snapshot{}, cause
 		}
-		shot = snapshot{URL: st.urlNow()}
+		shot = snapshot{URL: st.state.document().url}
 	}
 	return shot, nil
 }
 
-func (st *step) worldNow() string {
-	st.state.mu.Lock()
-	defer st.state.mu.Unlock()
-	return st.state.doc.world
-}
-
 // worldOf is the world of a document, or one that doesn't exist any more.
 func (st *step) worldOf(serial int) string {
-	st.state.mu.Lock()
-	defer st.state.mu.Unlock()
-	if st.state.doc.serial != serial {
-		return "gone"
+	if doc := st.state.document(); doc.serial == serial {
+		return doc.world
 	}
-	return st.state.doc.world
-}
-
-func (st *step) urlNow() string {
-	st.state.mu.Lock()
-	defer st.state.mu.Unlock()
-	return st.state.doc.url
+	return "gone"
 }
 
 // fillPage puts together what the page and the protocol say. Times of a
@@ -230,9 +211,9 @@ func (st *step) awaitParsed(ctx context.Context) {
 func (st *step) examine(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, explainLimit)
 	defer cancel()
-	shot, err := evalIn[snapshot](ctx, st.target, st.worldNow(), "samui.vitals.snapshot()")
+	shot, err := evalIn[snapshot](ctx, st.target, st.state.document().world, "samui.vitals.snapshot()")
 	if err == nil {
-		if signs, err := evalIn[Signs](ctx, st.target, st.worldNow(), "samui.act.signs()"); err == nil {
+		if signs, err := evalIn[Signs](ctx, st.target, st.state.document().world, "samui.act.signs()"); err == nil {
 			st.m.Signs = &signs
 		}
 	}
@@ -265,7 +246,7 @@ func (st *step) explain(ctx context.Context) *Failure {
 }
 
 func (st *step) why(ctx context.Context) *Failure {
-	world := st.worldNow()
+	world := st.state.document().world
 	if a := st.sought; a != nil && a.Target != nil {
 		r, err := evalIn[readiness](ctx, st.target, world, js("samui.act.explain", st.encoder.target(a.Target)))
 		if err != nil {
@@ -281,7 +262,7 @@ func (st *step) why(ctx context.Context) *Failure {
 
 // unmet says which expectation doesn't hold, and what is there instead.
 func (st *step) unmet(ctx context.Context) *Failure {
-	world := st.worldNow()
+	world := st.state.document().world
 	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
 	if err != nil {
 		what, pos := "the step's end", st.Pos

@@ -223,13 +223,9 @@ func (s *Session) setUp(ctx context.Context) error {
 // inject puts our world into the blank document that is there and into every
 // later one.
 func (s *Session) inject(ctx context.Context) error {
-	source, err := worldScript()
-	if err != nil {
-		return err
-	}
 	yes := true
-	err = call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: source, WorldName: worldName, RunImmediately: &yes,
+	err := call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: s.browser.script, WorldName: worldName, RunImmediately: &yes,
 	})
 	if err != nil {
 		return err

@@ -46,10 +46,7 @@ func (s *Session) maskRects(ctx context.Context) ([][4]float64, error) {
 	for i := range s.mask {
 		targets = append(targets, s.encoder.target(&s.mask[i]))
 	}
-	s.state.mu.Lock()
-	world := s.state.doc.world
-	s.state.mu.Unlock()
-	rects, err := evalIn[[][4]float64](ctx, s.target, world, js("samui.act.masks", targets))
+	rects, err := evalIn[[][4]float64](ctx, s.target, s.state.document().world, js("samui.act.masks", targets))
 	if err != nil {
 		return nil, fmt.Errorf("finding what to cover in the picture: %w", err)
 	}

@@ -87,6 +87,13 @@ type held struct {
 	doc int // serial of its document
 }
 
+// document is the main frame's document as it is known now.
+func (s *state) document() document {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.doc
+}
+
 // update changes the state and wakes who waits for it.
 func (s *state) update(change func(*state)) {
 	s.mu.Lock()
