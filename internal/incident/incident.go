@@ -82,14 +82,14 @@ type Incident struct {
 	Severity journey.Outcome `json:"severity"` // now: slow … failed; KindWall blocked, KindProbe probe_error; once resolved, what it was
 	Peak     journey.Outcome `json:"peak"`     // the worst severity that it had
 
-	Since      time.Time        `json:"since"`     // slot of the first result that counted against it
-	OpenedAt   time.Time        `json:"opened_at"` // slot of the result that opened it, again after a reopening
+	Since      time.Time        `json:"since"`     // slot of the first result that counted against it, since a reopening anew
+	OpenedAt   time.Time        `json:"opened_at"` // end of the visit that opened it; a reopening changes nothing of it
 	ResolvedAt *time.Time       `json:"resolved_at"`
 	Ack        *Acknowledgement `json:"acknowledged"` // nil = nobody did
 
 	Worst    Sighting `json:"worst"`    // what the newest bad result of the worst device found
 	Affected []string `json:"affected"` // sorted: devices; KindWall journey/device, KindProbe site/journey/device
-	Bad      int      `json:"bad"`      // results that counted against it since it opened, those that opened it included
+	Bad      int      `json:"bad"`      // results that counted against it, of all devices, since Since
 
 	Revision int     `json:"revision"` // grows with every event; 1 = opened
 	Events   []Event `json:"events"`   // oldest first; at most MaxEvents, of which the first is kept
