@@ -242,28 +242,17 @@ func TestExtremeNumbersOnARealServer(t *testing.T) {
 // Every field has the type that the table gives it, whatever was written first.
 func TestTypesOnARealServer(t *testing.T) {
 	server := influxtest.Start(t)
-	self := SelfLine(Self{At: ten(), ChromeRSSBytes: new(int64(1)), CPUDelay: new(0.0)})
-	writeAll(t, server, append(append(Lines(missedRun()), Lines(fullRun())...), self)...)
-	for measurement, fields := range map[string]map[kind][]string{
-		"journey_run": second(names(runTable())), "journey_step": second(names(stepTable())), "probe_self": second(names(selfTable())),
-	} {
-		want := map[string]string{}
-		for k, list := range fields {
-			for _, name := range list {
-				want[name] = string(k)
-			}
-		}
+	writeAll(t, server, append(append(Lines(missedRun()), Lines(fullRun())...), SelfLine(fullSelf()), IncidentLine(fullIncident()))...)
+	for measurement, want := range Schema() {
 		got := map[string]string{}
 		for _, row := range server.Query("SHOW FIELD KEYS FROM " + measurement) {
 			got[row["fieldKey"].(string)] = row["fieldType"].(string)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want.Fields, got); diff != "" {
 			t.Errorf("%s: types (-want +got):\n%s", measurement, diff)
 		}
 	}
 }
-
-func second[A, B any](_ A, b B) B { return b }
 
 // nasty makes texts of what line protocol gives a meaning to.
 func nasty(random *rand.Rand) string {

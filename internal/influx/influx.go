@@ -38,6 +38,21 @@ func Lines(r journey.Run) [][]byte {
 	return lines
 }
 
+// Incident is one event in the life of an incident: a journey that isn't what it
+// should be, or a probe that can't look.
+type Incident struct {
+	At                                                time.Time // of the event
+	Client, Site, Env, Journey, Stage, Step, Location string
+	Severity                                          string // slow, bad, critical, failed; blocked, probe_error
+	Event                                             string // opened, worsened, acknowledged, resolved
+	Title, Cause, ID                                  string
+}
+
+// IncidentLine is the journey_incident point, without a line end; nil where At
+// is zero. It has a field only where there are words: an event without title,
+// cause and ID is no point, and nil too.
+func IncidentLine(i Incident) []byte { return incidentTable().line(i) }
+
 // Self is how the probe itself is doing. Nil is not measured.
 type Self struct {
 	At             time.Time
@@ -52,6 +67,20 @@ type Self struct {
 	OutboxDropped   int64
 	ChromeRSSBytes  *int64
 	CPUDelay        *float64 // share of the time in which Chrome waited for a CPU
+
+	Due, Done                 int64    // slots since the start: that came due, and that a visit ended
+	Journeys, JourneysRefused int      // walked, counted for each device; files with a mistake
+	StoreUp, ChromeUp         *bool    // results can be written; there is a Chrome to look with
+	ChromeRestarts            int      // Chromes started after the first
+	Slack, Webhook            *Backlog // nil = off
+}
+
+// Backlog is what waits for a receiver other than InfluxDB.
+type Backlog struct {
+	Depth   int // deliveries that wait
+	Oldest  time.Duration
+	Refused int
+	Dropped int64
 }
 
 // SelfLine is the probe_self point, without a line end; nil where At is zero.

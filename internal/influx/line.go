@@ -50,6 +50,9 @@ func (t table[T]) line(v T) []byte {
 		}
 		separator = ','
 	}
+	if separator == ' ' {
+		return nil // line protocol knows no point without a field
+	}
 	line = append(line, ' ')
 	return strconv.AppendInt(line, at.UnixNano(), 10)
 }

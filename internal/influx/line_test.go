@@ -2,7 +2,6 @@ package influx
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,20 +62,40 @@ func TestTimeOfALine(t *testing.T) {
 }
 
 func TestSelfLine(t *testing.T) {
-	full := Self{
-		At: ten(), Location: "tlv-1", Host: "box", Running: 1, Queued: 2, ScheduleLag: 3500 * time.Microsecond, Missed: 4, OutboxDepth: 5,
-		OutboxOldest: 6500 * time.Millisecond, OutboxRefused: 7, OutboxDropped: 8, ChromeRSSBytes: new(int64(9 << 30)), CPUDelay: new(0.25),
-	}
 	want := "probe_self,location=tlv-1,host=box running=1i,queued=2i,schedule_lag_ms=3.5,missed=4i,outbox_depth=5i,outbox_oldest_s=6.5," +
-		"outbox_refused=7i,outbox_dropped=8i,chrome_rss_bytes=9663676416i,cpu_delay=0.25 1767261600000000000"
-	if got := string(SelfLine(full)); got != want {
+		"outbox_refused=7i,outbox_dropped=8i,chrome_rss_bytes=9663676416i,cpu_delay=0.25," +
+		"due=10i,done=11i,journeys=12i,journeys_refused=13i,store_up=1i,chrome_up=0i,chrome_restarts=14i," +
+		"slack_depth=15i,slack_oldest_s=16.5,slack_refused=17i,slack_dropped=18i," +
+		"webhook_depth=19i,webhook_oldest_s=20.5,webhook_refused=21i,webhook_dropped=22i 1767261600000000000"
+	if got := string(SelfLine(fullSelf())); got != want {
 		t.Errorf("SelfLine() = %s\nwant %s", got, want)
 	}
-	if got := string(SelfLine(Self{At: ten()})); strings.Contains(got, "chrome") || strings.Contains(got, "cpu") || !strings.Contains(got, "running=0i") {
-		t.Errorf("SelfLine() = %s, want zeros and nothing that wasn't measured", got)
+	want = "probe_self,location=none,host=none running=0i,queued=0i,schedule_lag_ms=0,missed=0i,outbox_depth=0i,outbox_oldest_s=0," +
+		"outbox_refused=0i,outbox_dropped=0i,due=0i,done=0i,journeys=0i,journeys_refused=0i,chrome_restarts=0i 1767261600000000000"
+	if got := string(SelfLine(Self{At: ten()})); got != want {
+		t.Errorf("SelfLine() = %s\nwant zeros and nothing that wasn't measured or is off: %s", got, want)
 	}
 	if got := SelfLine(Self{}); got != nil {
 		t.Errorf("SelfLine() without a time = %s, want none", got)
+	}
+}
+
+func TestIncidentLine(t *testing.T) {
+	const tags = "journey_incident,client=acme,site=shop,env=production,journey=buy-shoes,stage=purchase,step=pay,location=tlv-1,severity=failed,event=opened "
+	named, wall, untimed := fullIncident(), Incident{At: ten(), Site: "shop", Severity: "blocked", Event: "resolved", ID: "01jwall"}, fullIncident()
+	untimed.At = time.Time{}
+	for name, tt := range map[string]struct {
+		incident Incident
+		want     string
+	}{
+		"with everything": {named, tags + `title="קניית נעליים › Pay",cause="\"Order confirmed\" not seen",incident_id="01jincident" 1767261601500000000`},
+		"of a whole site": {wall, "journey_incident,client=none,site=shop,env=none,journey=none,stage=none,step=none,location=none,severity=blocked,event=resolved " + `incident_id="01jwall" 1767261600000000000`},
+		"without a time":  {untimed, ""},
+		"without a word":  {Incident{At: ten(), Site: "shop"}, ""},
+	} {
+		if got := string(IncidentLine(tt.incident)); got != tt.want {
+			t.Errorf("%s: IncidentLine() = %s\nwant %s", name, got, tt.want)
+		}
 	}
 }
 
@@ -142,55 +161,38 @@ func TestWordsAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-// names are the tags or fields of a table, sorted.
-func names[T any](t table[T]) (tags []string, fields map[kind][]string) {
-	for _, one := range t.tags {
-		tags = append(tags, one.name)
-	}
-	fields = map[kind][]string{}
-	for _, one := range t.fields {
-		fields[one.kind] = append(fields[one.kind], one.name)
-	}
-	for _, list := range fields {
-		slices.Sort(list)
-	}
-	return tags, fields
-}
-
 // The names that the manual promises and dashboards use, copied by hand. A
 // change here is a break for whoever has data.
 func TestNamesAndTypesAreThePromisedOnes(t *testing.T) {
-	promised := func(s string) []string { list := strings.Split(s, ", "); slices.Sort(list); return list }
-	check := func(measurement, want string, gotTags []string, tags string, got map[kind][]string, floats, ints, strs string) {
-		t.Helper()
-		if measurement != want {
-			t.Errorf("measurement %s, want %s", measurement, want)
+	promised := func(tags, floats, ints, strs string) Measurement {
+		m := Measurement{Tags: strings.Split(tags, ", "), Fields: map[string]string{}}
+		for kind, list := range map[string]string{"float": floats, "integer": ints, "string": strs} {
+			for _, name := range strings.Fields(strings.ReplaceAll(list, ",", " ")) {
+				m.Fields[name] = kind
+			}
 		}
-		if diff := cmp.Diff(strings.Split(tags, ", "), gotTags); diff != "" {
-			t.Errorf("%s: tags (-want +got):\n%s", want, diff)
-		}
-		fields := map[kind][]string{"float": promised(floats), "integer": promised(ints)}
-		if strs != "" {
-			fields["string"] = promised(strs)
-		}
-		if diff := cmp.Diff(fields, got); diff != "" {
-			t.Errorf("%s: fields (-want +got):\n%s", want, diff)
-		}
+		return m
 	}
-	tags, fields := names(runTable())
-	check(runTable().measurement, "journey_run", tags, "client, site, env, journey, stage, device, network, location", fields,
-		"wait_ms, abandonment_low, abandonment_high, duration_ms, overhead_ms",
-		"level, good, slow, bad, critical, failed, blocked, probe_error, missed, starved, attempt, actions, pages, steps_failed",
-		"run_id, failed_step, error, revision, browser")
-	tags, fields = names(stepTable())
-	check(stepTable().measurement, "journey_step", tags, "client, site, env, journey, stage, device, network, location, step", fields,
-		"wait_ms, gave_up_ms, abandonment, ttfb_ms, fcp_ms, lcp_ms, inp_ms, cls, blocking_ms, dns_ms, connect_ms, tls_ms, dom_content_loaded_ms, load_ms",
-		"index, level, good, slow, bad, critical, failed, blocked, starved, requests, requests_failed, bytes, third_party, console_errors, tls_days_left",
-		"run_id, error")
-	tags, fields = names(selfTable())
-	check(selfTable().measurement, "probe_self", tags, "location, host", fields,
-		"schedule_lag_ms, outbox_oldest_s, cpu_delay",
-		"running, queued, missed, outbox_depth, outbox_refused, outbox_dropped, chrome_rss_bytes", "")
+	want := map[string]Measurement{
+		"journey_run": promised("client, site, env, journey, stage, device, network, location",
+			"wait_ms, abandonment_low, abandonment_high, duration_ms, overhead_ms",
+			"level, good, slow, bad, critical, failed, blocked, probe_error, missed, starved, attempt, actions, pages, steps_failed",
+			"run_id, failed_step, error, revision, browser"),
+		"journey_step": promised("client, site, env, journey, stage, device, network, location, step",
+			"wait_ms, gave_up_ms, abandonment, ttfb_ms, fcp_ms, lcp_ms, inp_ms, cls, blocking_ms, dns_ms, connect_ms, tls_ms, dom_content_loaded_ms, load_ms",
+			"index, level, good, slow, bad, critical, failed, blocked, starved, requests, requests_failed, bytes, third_party, console_errors, tls_days_left",
+			"run_id, error"),
+		"journey_incident": promised("client, site, env, journey, stage, step, location, severity, event",
+			"", "", "title, cause, incident_id"),
+		"probe_self": promised("location, host",
+			"schedule_lag_ms, outbox_oldest_s, cpu_delay, slack_oldest_s, webhook_oldest_s",
+			"running, queued, missed, outbox_depth, outbox_refused, outbox_dropped, chrome_rss_bytes, due, done, journeys, journeys_refused, store_up, chrome_up, chrome_restarts, "+
+				"slack_depth, slack_refused, slack_dropped, webhook_depth, webhook_refused, webhook_dropped",
+			""),
+	}
+	if diff := cmp.Diff(want, Schema()); diff != "" {
+		t.Errorf("schema (-want +got):\n%s", diff)
+	}
 }
 
 func TestLevelsOfEveryOutcome(t *testing.T) {

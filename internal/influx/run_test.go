@@ -47,3 +47,22 @@ func missedRun() journey.Run {
 		Error: &journey.RunError{Kind: journey.ErrorDown, Message: "samui was not running"},
 	}
 }
+
+// fullSelf has a figure in every place, and no two equal ones but the flags.
+func fullSelf() Self {
+	return Self{
+		At: ten(), Location: "tlv-1", Host: "box", Running: 1, Queued: 2, ScheduleLag: 3500 * time.Microsecond, Missed: 4, OutboxDepth: 5,
+		OutboxOldest: 6500 * time.Millisecond, OutboxRefused: 7, OutboxDropped: 8, ChromeRSSBytes: new(int64(9 << 30)), CPUDelay: new(0.25),
+		Due: 10, Done: 11, Journeys: 12, JourneysRefused: 13, StoreUp: new(true), ChromeUp: new(false), ChromeRestarts: 14,
+		Slack:   &Backlog{Depth: 15, Oldest: 16500 * time.Millisecond, Refused: 17, Dropped: 18},
+		Webhook: &Backlog{Depth: 19, Oldest: 20500 * time.Millisecond, Refused: 21, Dropped: 22},
+	}
+}
+
+func fullIncident() Incident {
+	return Incident{
+		At: ten().Add(1500 * time.Millisecond), Client: "acme", Site: "shop", Env: "production", Journey: "buy-shoes", Stage: "purchase",
+		Step: "pay", Location: "tlv-1", Severity: "failed", Event: "opened",
+		Title: "קניית נעליים › Pay", Cause: `"Order confirmed" not seen`, ID: "01jincident",
+	}
+}

@@ -43,6 +43,33 @@ type field[T any] struct {
 	append func(line []byte, v T) []byte
 }
 
+// Measurement is what a measurement consists of.
+type Measurement struct {
+	Tags   []string          // always there, in this order
+	Fields map[string]string // name to type, as SHOW FIELD KEYS says it: float, integer, string
+}
+
+// Schema is every measurement that Samui writes, by name.
+func Schema() map[string]Measurement {
+	all := map[string]Measurement{}
+	describe(all, runTable())
+	describe(all, stepTable())
+	describe(all, incidentTable())
+	describe(all, selfTable())
+	return all
+}
+
+func describe[T any](all map[string]Measurement, t table[T]) {
+	m := Measurement{Fields: map[string]string{}}
+	for _, one := range t.tags {
+		m.Tags = append(m.Tags, one.name)
+	}
+	for _, one := range t.fields {
+		m.Fields[one.name] = string(one.kind)
+	}
+	all[t.measurement] = m
+}
+
 // walked is a step within its run.
 type walked struct {
 	journey.StepResult
@@ -126,6 +153,29 @@ func stepTable() table[walked] {
 	}
 }
 
+func incidentTable() table[Incident] {
+	return table[Incident]{
+		measurement: "journey_incident",
+		at:          func(i Incident) time.Time { return i.At },
+		tags: []tag[Incident]{
+			{"client", func(i Incident) string { return i.Client }},
+			{"site", func(i Incident) string { return i.Site }},
+			{"env", func(i Incident) string { return i.Env }},
+			{"journey", func(i Incident) string { return i.Journey }},
+			{"stage", func(i Incident) string { return i.Stage }},
+			{"step", func(i Incident) string { return i.Step }},
+			{"location", func(i Incident) string { return i.Location }},
+			{"severity", func(i Incident) string { return i.Severity }},
+			{"event", func(i Incident) string { return i.Event }},
+		},
+		fields: []field[Incident]{
+			text("title", func(i Incident) string { return i.Title }),
+			text("cause", func(i Incident) string { return i.Cause }),
+			text("incident_id", func(i Incident) string { return i.ID }),
+		},
+	}
+}
+
 func selfTable() table[Self] {
 	return table[Self]{
 		measurement: "probe_self",
@@ -134,7 +184,7 @@ func selfTable() table[Self] {
 			{"location", func(s Self) string { return s.Location }},
 			{"host", func(s Self) string { return s.Host }},
 		},
-		fields: []field[Self]{
+		fields: append([]field[Self]{
 			whole("running", func(s Self) *int { return &s.Running }),
 			whole("queued", func(s Self) *int { return &s.Queued }),
 			float("schedule_lag_ms", func(s Self) *float64 { return journey.Ms(s.ScheduleLag) }),
@@ -145,7 +195,26 @@ func selfTable() table[Self] {
 			whole("outbox_dropped", func(s Self) *int64 { return &s.OutboxDropped }),
 			whole("chrome_rss_bytes", func(s Self) *int64 { return s.ChromeRSSBytes }),
 			float("cpu_delay", func(s Self) *float64 { return s.CPUDelay }),
-		},
+			whole("due", func(s Self) *int64 { return &s.Due }),
+			whole("done", func(s Self) *int64 { return &s.Done }),
+			whole("journeys", func(s Self) *int { return &s.Journeys }),
+			whole("journeys_refused", func(s Self) *int { return &s.JourneysRefused }),
+			whole("store_up", func(s Self) *int { return of(s.StoreUp, flag) }),
+			whole("chrome_up", func(s Self) *int { return of(s.ChromeUp, flag) }),
+			whole("chrome_restarts", func(s Self) *int { return &s.ChromeRestarts }),
+		}, append(backlog("slack", func(s Self) *Backlog { return s.Slack }), backlog("webhook", func(s Self) *Backlog { return s.Webhook })...)...),
+	}
+}
+
+// backlog are the fields of what waits for a receiver.
+func backlog(name string, get func(Self) *Backlog) []field[Self] {
+	return []field[Self]{
+		whole(name+"_depth", func(s Self) *int { return of(get(s), func(b Backlog) *int { return &b.Depth }) }),
+		float(name+"_oldest_s", func(s Self) *float64 {
+			return of(get(s), func(b Backlog) *float64 { seconds := b.Oldest.Seconds(); return &seconds })
+		}),
+		whole(name+"_refused", func(s Self) *int { return of(get(s), func(b Backlog) *int { return &b.Refused }) }),
+		whole(name+"_dropped", func(s Self) *int64 { return of(get(s), func(b Backlog) *int64 { return &b.Dropped }) }),
 	}
 }
 
