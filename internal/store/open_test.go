@@ -112,7 +112,7 @@ func TestDataThatIsRefusedStaysAsItIs(t *testing.T) {
 		is    error  // in the chain; nil = any
 		hint  string // in the hint
 	}{
-		{"of a newer samui", execute("PRAGMA user_version = 7"), "it has version 7, this one knows 1", ErrNewer, "run the newer samui"},
+		{"of a newer samui", execute("PRAGMA user_version = 7"), "it has version 7, this one knows", ErrNewer, "run the newer samui"},
 		{"of another program", execute("PRAGMA application_id = 1; PRAGMA journal_mode = delete"), "another program's database", nil, "data: in samui.yaml"},
 		{"not a database", overwriteAt(0, "This is no SQLite format 3 but a poem"), "damaged", errDamaged, "backup"},
 		{"with a page of garbage", overwriteAt(3*4096, strings.Repeat("garbage!", 512)), "damaged", errDamaged, "backup"},

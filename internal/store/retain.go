@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"samui/internal/incident"
 )
 
 const (
@@ -17,7 +19,8 @@ const (
 )
 
 // Retain forgets results whose time is more than runsFor before now (0 = keeps
-// all of them), gives the space back to the disk and, where nobody reads,
+// all of them), and incidents that were over by then with what was told of
+// them, gives the space back to the disk and, where nobody reads,
 // empties the log. It works in small pieces, between which others write: it may
 // be called every few minutes. Claims and deliveries are not history: they stay.
 func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration) (deleted int, err error) {
@@ -26,6 +29,9 @@ func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration
 	}
 	if runsFor > 0 {
 		if deleted, err = s.forget(ctx, now.Add(-runsFor)); err != nil {
+			return deleted, err
+		}
+		if err := s.forgetIncidents(ctx, now.Add(-runsFor)); err != nil {
 			return deleted, err
 		}
 	}
@@ -52,6 +58,19 @@ func (s *Store) forget(ctx context.Context, before time.Time) (deleted int, err 
 			return deleted, nil
 		}
 	}
+}
+
+// forgetIncidents deletes what was resolved before a time, and the messages
+// that nobody has touched since.
+func (s *Store) forgetIncidents(ctx context.Context, before time.Time) error {
+	return s.write(ctx, "forgetting old incidents", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM incident WHERE state = ? AND resolved < ?", string(incident.Resolved), ms(before))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM message WHERE updated < ? AND thread NOT IN (SELECT id FROM incident WHERE state = ?)", ms(before), string(incident.Open))
+		return err
+	})
 }
 
 // tidy gives unused pages back and empties the log.

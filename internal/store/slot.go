@@ -35,8 +35,8 @@ func (s *Store) Begin(ctx context.Context, slot journey.Slot, runID string) (boo
 	return claimed && err == nil, err
 }
 
-// Record ends a slot: its claim, where it has one, its result and what is to be
-// sent because of it change hands in one transaction, and are on the disk when
+// Record ends a slot: its claim, where it has one, its result, the incidents
+// that it moves on and what is to be sent because of it change hands in one transaction, and are on the disk when
 // Record returns nil. Where it returns an error, nothing was recorded, and the
 // same call may be made again; one with a method Refused() bool that says true
 // would come each time. A slot that has a result keeps it: ErrRecorded.
@@ -58,7 +58,10 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		if err != nil {
 			return err
 		}
-		return insertDeliveries(ctx, tx, r.Deliveries, now)
+		if err := insertDeliveries(ctx, tx, r.Deliveries, now); err != nil {
+			return err
+		}
+		return r.Follow.result(ctx, tx, r.Run, now)
 	})
 	if unfit(err) {
 		return refusedError{err}

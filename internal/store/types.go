@@ -21,10 +21,12 @@ var (
 	ErrReadOnly = errors.New("the store was opened for reading only")
 )
 
-// Result is what became of a slot, and what has to be sent because of it.
+// Result is what became of a slot, what has to be sent because of it, and what
+// it means for incidents.
 type Result struct {
 	Run        journey.Run
 	Deliveries []Delivery
+	Follow     Follow
 }
 
 // The states of a delivery. One that was delivered is not kept.
