@@ -125,7 +125,7 @@ func Default() Settings {
 		Chrome:     Chrome{Path: "auto", Sandbox: true},
 		Devices:    journey.Devices(),
 		Networks:   journey.Networks(),
-		Alerts:     journey.Alerts{At: journey.Bad, Open: 2, Of: 3, Resolve: 2},
+		Alerts:     journey.Alerts{At: journey.Bad, Open: 2, Of: 3, Resolve: 2, Remind: 4 * time.Hour},
 		Thresholds: journey.DefaultThresholds(),
 		Retention:  Retention{Runs: 400 * day, EvidenceAge: 14 * day, EvidenceBytes: 5_000_000_000},
 	}

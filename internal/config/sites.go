@@ -181,6 +181,7 @@ func alerts() codec[journey.Alerts] {
 			key("at", "The least outcome that counts.", choice(journey.Slow, journey.Bad, journey.Critical, journey.Failed), func(a *journey.Alerts, v journey.Outcome) { a.At = v }),
 			key("open", "So many of the last so many results.", open().codec(), func(a *journey.Alerts, v [2]int) { a.Open, a.Of = v[0], v[1] }),
 			key("resolve", "So many better results in a row.", whole(1, 100).codec(), func(a *journey.Alerts, v int) { a.Resolve = v }),
+			key("remind", "How often somebody is reminded of an incident that nobody acknowledged; off = never.", remind().codec(), func(a *journey.Alerts, v time.Duration) { a.Remind = v }),
 		},
 	}.codec()
 }
@@ -206,6 +207,21 @@ func open() word[[2]int] {
 	}
 }
 
+// remind is a duration, or off.
+func remind() word[time.Duration] {
+	w := duration(time.Minute)
+	w.want = "off, or a duration such as 4h"
+	w.pattern = `^(off|([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+)$`
+	parse := w.parse
+	w.parse = func(s string) (time.Duration, fault) {
+		if s == "off" {
+			return -1, fault{}
+		}
+		return parse(s)
+	}
+	return w
+}
+
 func mergeAlerts(general, special journey.Alerts) journey.Alerts {
 	if special.At != "" {
 		general.At = special.At
@@ -215,6 +231,9 @@ func mergeAlerts(general, special journey.Alerts) journey.Alerts {
 	}
 	if special.Resolve > 0 {
 		general.Resolve = special.Resolve
+	}
+	if special.Remind != 0 {
+		general.Remind = special.Remind
 	}
 	return general
 }

@@ -70,6 +70,9 @@ type Alerts struct {
 	Open    int     // so many …
 	Of      int     // … of the last so many results
 	Resolve int     // so many better results in a row
+	// Remind is after how long somebody is reminded of an incident that nobody
+	// acknowledged; below 0 = never.
+	Remind time.Duration
 }
 
 // Step is one thing the customer wants, in the customer's words.
