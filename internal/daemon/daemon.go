@@ -133,6 +133,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := d.settle(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := d.retire(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := d.scheduler.Set(ctx, d.plan.Load().jobs(o.Every)); err != nil {
 		return errors.Join(fmt.Errorf("setting the schedule: %w", err), listener.Close())
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"samui/internal/incident"
 	"samui/internal/influx"
 	"samui/internal/journey"
 	"samui/internal/outbox"
@@ -21,8 +22,10 @@ type meter struct {
 	runs     *prometheus.CounterVec   // site, journey, device, outcome
 	waits    *prometheus.HistogramVec // site, journey, band
 	missed   *prometheus.CounterVec   // kind
-	reloads  *prometheus.CounterVec   // result
-	pictures prometheus.Gauge         // bytes
+	// incidents counts what happened to them: kind, event
+	incidents *prometheus.CounterVec
+	reloads   *prometheus.CounterVec // result
+	pictures  prometheus.Gauge       // bytes
 }
 
 // newMeter asks the daemon's parts whenever somebody asks it.
@@ -36,14 +39,18 @@ func newMeter(d *daemon) *meter {
 	m.missed = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_slots_missed_total", Help: "Slots that nobody looked at, by why."}, []string{"kind"})
 	m.reloads = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_reloads_total", Help: "How often settings and journeys were read again."}, []string{"result"})
 	m.pictures = prometheus.NewGauge(prometheus.GaugeOpts{Name: "samui_pictures_bytes", Help: "Room that the pictures take."})
+	m.incidents = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "samui_incident_events_total", Help: "What happened to incidents: opened, worsened, resolved …"}, []string{"kind", "event"})
+	for _, kind := range []incident.Kind{incident.KindSite, incident.KindWall, incident.KindProbe} {
+		m.incidents.WithLabelValues(string(kind), string(incident.Opened)) // a rate needs its zero
+	}
 	for _, kind := range []journey.ErrorKind{journey.ErrorDown, journey.ErrorOverlap, journey.ErrorLate} {
-		m.missed.WithLabelValues(string(kind)) // a rate needs its zero
+		m.missed.WithLabelValues(string(kind))
 	}
 	for _, result := range []string{"ok", "refused", "failed"} {
 		m.reloads.WithLabelValues(result)
 	}
 	m.registry.MustRegister(
-		m.runs, m.waits, m.missed, m.reloads, m.pictures,
+		m.runs, m.waits, m.missed, m.reloads, m.pictures, m.incidents,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	m.ofSchedule(d.scheduler.Status)

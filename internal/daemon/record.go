@@ -99,7 +99,8 @@ func (d *daemon) describe(slot journey.Slot) journey.Run {
 // it, and then tells everybody. A slot that has a result keeps it.
 func (d *daemon) record(ctx context.Context, slot journey.Slot, run journey.Run) error {
 	run = relative(run, d.pictures)
-	err := d.store.Record(ctx, slot, store.Result{Run: run, Deliveries: d.deliveries(run)})
+	noted := changes{}
+	err := d.store.Record(ctx, slot, store.Result{Run: run, Deliveries: d.deliveries(run), Follow: d.follow(noted)})
 	if errors.Is(err, store.ErrRecorded) {
 		d.log.Warn("a slot had its result already", "slot", slot.Key(), "at", slot.At)
 		d.unclaim(slot)
@@ -111,6 +112,7 @@ func (d *daemon) record(ctx context.Context, slot journey.Slot, run journey.Run)
 	d.unclaim(slot)
 	d.influx.Poke()
 	d.meter.count(run)
+	d.changed(noted)
 	d.events.Publish(run)
 	d.tell(run)
 	return nil

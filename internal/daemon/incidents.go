@@ -1,0 +1,136 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"samui/internal/incident"
+	"samui/internal/influx"
+	"samui/internal/journey"
+	"samui/internal/store"
+)
+
+// rules are what results of a key count by in this plan.
+func (p *plan) rules(key incident.Key) incident.Rules {
+	r := incident.Rules{Alerts: p.settings.Alerts, Remind: p.settings.Alerts.Remind}
+	if len(p.refused) == 0 {
+		r.Registered = []string{} // not nil: where nothing is registered, everything is forgotten
+	}
+	for _, j := range p.journeys {
+		members := key.Members(j)
+		if len(members) == 0 {
+			continue
+		}
+		if key.Kind == incident.KindSite {
+			r.Registered = members
+			r.Alerts, r.Remind = j.Site.Alerts, j.Site.Alerts.Remind
+			return r
+		}
+		if r.Registered != nil {
+			r.Registered = append(r.Registered, members...)
+		}
+	}
+	return r
+}
+
+// changes are what came of one writing, by incident. The store may ask for the
+// deliveries of a change more than once.
+type changes map[string]incident.Change
+
+// follow is what results mean for incidents, by the plan that holds now; what
+// changes is noted.
+func (d *daemon) follow(noted changes) store.Follow {
+	return store.Follow{Rules: d.plan.Load().rules, Deliver: func(c incident.Change) []store.Delivery {
+		noted[c.Incident.ID] = c
+		return d.incidentDeliveries(c)
+	}}
+}
+
+// incidentDeliveries are what a change has every sink told. InfluxDB gets each
+// event as a point; what people are told is rendered when it is sent, so that
+// it is never older than it must be.
+func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
+	key := c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision)
+	var all []store.Delivery
+	if d.influx != nil {
+		for _, e := range c.Events {
+			if event, written := eventName(e.Kind); written {
+				all = append(all, store.Delivery{Sink: influx.Sink, Key: key, Payload: influx.Payload(incidentLine(c.Incident, e, event))})
+			}
+		}
+	}
+	return all
+}
+
+// eventName is what an event is called in InfluxDB.
+func eventName(kind incident.EventKind) (name string, written bool) {
+	switch kind {
+	case incident.Opened, incident.Reopened:
+		return string(incident.Opened), true
+	case incident.Worsened, incident.Acknowledged, incident.Resolution:
+		return string(kind), true
+	case incident.Improved, incident.Moved, incident.Reminded:
+		return "", false
+	}
+	return "", false
+}
+
+func incidentLine(i incident.Incident, e incident.Event, event string) []byte {
+	return influx.IncidentLine(influx.Incident{
+		At: e.At, Client: i.Client, Site: i.Site, Env: i.Env, Journey: i.Journey, Stage: i.Stage, Step: i.Worst.Step, Location: i.Location,
+		Severity: string(e.Severity), Event: event, Title: i.Name(), Cause: e.Text, ID: i.ID,
+	})
+}
+
+// changed tells everybody of what changed, once it is durable.
+func (d *daemon) changed(all changes) {
+	if len(all) == 0 {
+		return
+	}
+	d.influx.Poke()
+	for _, c := range all {
+		i := c.Incident
+		for _, e := range c.Events {
+			d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
+			d.log.Info("an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
+		}
+	}
+}
+
+// acknowledge notes that somebody takes care of an incident.
+func (d *daemon) acknowledge(ctx context.Context, id, by string) (bool, error) {
+	noted := changes{}
+	done, err := d.store.Acknowledge(ctx, id, by, d.follow(noted))
+	if err != nil {
+		return false, err
+	}
+	d.changed(noted)
+	return done, nil
+}
+
+// retire ends the incidents of what the plan doesn't have any more.
+func (d *daemon) retire(ctx context.Context) error {
+	noted := changes{}
+	if err := d.store.Retire(ctx, d.follow(noted)); err != nil {
+		return fmt.Errorf("ending incidents that nobody looks at: %w", err)
+	}
+	d.changed(noted)
+	return nil
+}
+
+// siteOf is a site as the plan has it, by ID; of one that it doesn't have only
+// the ID is known.
+func (p *plan) siteOf(id string) journey.Site {
+	for _, s := range p.settings.Sites {
+		if s.ID == id {
+			return s.Site
+		}
+	}
+	for _, j := range p.journeys {
+		if j.Site.ID == id {
+			return j.Site
+		}
+	}
+	return journey.Site{ID: id, Title: id}
+}

@@ -1,0 +1,297 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"samui/internal/incident"
+	"samui/internal/journey"
+)
+
+// following tells of changes as deliveries to one sink.
+func following() Follow {
+	return Follow{
+		Rules: func(incident.Key) incident.Rules {
+			return incident.Rules{Alerts: journey.Alerts{At: journey.Bad, Open: 2, Of: 3, Resolve: 2}}
+		},
+		Deliver: func(c incident.Change) []Delivery {
+			return []Delivery{{Sink: "slack", Key: c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision), Payload: []byte(c.Events[0].Kind)}}
+		},
+	}
+}
+
+// visit records a run with an outcome for the slot so many minutes after noon.
+func visit(t *testing.T, s *Store, minutes int, o journey.Outcome) {
+	t.Helper()
+	slot := slotAt(minutes)
+	run := good(slot, "run-"+strconv.Itoa(minutes))
+	run.Outcome, run.Steps[0].Outcome = o, o
+	if o == journey.Failed {
+		run.WaitMs, run.Steps[0].WaitMs = nil, nil
+		run.Steps[0].Failure = &journey.Failure{Kind: journey.KindExpectation, Message: `"Order confirmed" not seen`}
+	}
+	if err := s.Record(context.Background(), slot, Result{Run: run, Follow: following()}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told are the events that wait to be told, in order.
+func told(t *testing.T, s *Store) (kinds []string) {
+	t.Helper()
+	all, err := s.Deliveries(context.Background(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		kinds = append(kinds, string(d.Payload))
+	}
+	return kinds
+}
+
+func incidents(t *testing.T, s *Store, q IncidentQuery) []incident.Incident {
+	t.Helper()
+	all, err := s.Incidents(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestAnIncidentFromItsOpeningToItsEnd(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := open(t, dir)
+	visit(t, s, 0, journey.Good)
+	visit(t, s, 5, journey.Failed)
+	if all := incidents(t, s, IncidentQuery{}); len(all) != 0 {
+		t.Fatalf("one failure opened %v", all)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	s = open(t, dir) // what it remembers survives a restart
+	visit(t, s, 10, journey.Failed)
+	all := incidents(t, s, IncidentQuery{State: incident.Open})
+	if len(all) != 1 {
+		t.Fatalf("two failures opened %d incidents, want one", len(all))
+	}
+	i := all[0]
+	asExpected(t, "what it is", []any{i.Severity, i.Worst.RunID, i.Worst.Count, i.Since, i.Bad, i.Cause()},
+		[]any{journey.Failed, "run-10", 2, noon.Add(5 * time.Minute), 2, `"Order confirmed" not seen`})
+
+	visit(t, s, 15, journey.Failed) // worse it isn't, but there is one more
+	again, found, err := s.Incident(ctx, i.ID)
+	if err != nil || !found || again.Bad != 3 || again.Worst.RunID != "run-15" {
+		t.Errorf("after another failure: %+v, %v, %v; want 3 bad results, the last one run-15", again, found, err)
+	}
+
+	for _, want := range []bool{true, false} { // the second time it is already
+		if done, err := s.Acknowledge(ctx, i.ID, "Noa", following()); err != nil || done != want {
+			t.Errorf("Acknowledge = %v, %v, want %v", done, err, want)
+		}
+	}
+	if done, err := s.Acknowledge(ctx, "no-such", "Noa", following()); done || err != nil {
+		t.Errorf("Acknowledge of none = %v, %v", done, err)
+	}
+
+	visit(t, s, 20, journey.Good)
+	visit(t, s, 25, journey.Good)
+	if open := incidents(t, s, IncidentQuery{State: incident.Open}); len(open) != 0 {
+		t.Errorf("two good results left open: %+v", open)
+	}
+	if over := incidents(t, s, IncidentQuery{State: incident.Resolved, Site: "shop", Journey: "buy"}); len(over) != 1 || over[0].ID != i.ID || over[0].Ack == nil || over[0].Ack.By != "Noa" {
+		t.Errorf("over: %+v, want the one, acknowledged by Noa", over)
+	}
+	asExpected(t, "told", told(t, s), []string{"opened", "acknowledged", "resolved"})
+}
+
+// A result that is refused moves nothing on: what it would have opened is
+// opened by the next one.
+func TestARefusedResultMovesNoIncidentOn(t *testing.T) {
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	slot := slotAt(0)
+	run := good(slot, "another")
+	run.Outcome = journey.Failed
+	run.Slot = new(noon.Add(time.Hour)) // would count, if it were let in
+	if err := s.Record(context.Background(), slot, Result{Run: run, Follow: following()}); !errors.Is(err, ErrRecorded) {
+		t.Fatalf("Record of a slot that has its result: %v, want ErrRecorded", err)
+	}
+	if all := incidents(t, s, IncidentQuery{}); len(all) != 0 {
+		t.Errorf("it opened %+v", all)
+	}
+}
+
+// A delivery that can't be queued takes the result and the incident with it.
+func TestAllOfAResultOrNothing(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	if err := s.change(ctx, "spoiling", "CREATE TRIGGER full BEFORE INSERT ON delivery BEGIN SELECT raise(ABORT, 'no more'); END"); err != nil {
+		t.Fatal(err)
+	}
+	run := good(slotAt(5), "run-5")
+	run.Outcome = journey.Failed
+	if err := s.Record(ctx, slotAt(5), Result{Run: run, Follow: following()}); err == nil {
+		t.Fatal("Record = nil, want the error of the delivery")
+	}
+	if _, found, err := s.Run(ctx, "run-5"); found || err != nil || len(incidents(t, s, IncidentQuery{})) != 0 {
+		t.Error("something of a result that was not recorded is there")
+	}
+	if err := s.change(ctx, "mending", "DROP TRIGGER full"); err != nil {
+		t.Fatal(err)
+	}
+	visit(t, s, 5, journey.Failed) // the same call again
+	asExpected(t, "told", told(t, s), []string{"opened"})
+}
+
+func TestIncidentsOfWhatIsGoneEnd(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	visit(t, s, 5, journey.Failed)
+	f := following()
+	rules := f.Rules
+	f.Rules = func(k incident.Key) incident.Rules {
+		r := rules(k)
+		r.Registered = []string{"desktop"}
+		return r
+	}
+	if err := s.Retire(ctx, f); err != nil {
+		t.Fatal(err)
+	}
+	if open := incidents(t, s, IncidentQuery{State: incident.Open}); len(open) != 1 {
+		t.Fatalf("open: %+v, want the one of a device that is there", open)
+	}
+	f.Rules = func(k incident.Key) incident.Rules {
+		r := rules(k)
+		r.Registered = []string{"phone"}
+		return r
+	}
+	for range 2 {
+		if err := s.Retire(ctx, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asExpected(t, "told", told(t, s), []string{"opened", "resolved"})
+}
+
+// A track that can't be read, because another Samui wrote it, must not keep
+// results from being recorded.
+func TestATrackThatCannotBeRead(t *testing.T) {
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	if err := s.change(context.Background(), "spoiling", "UPDATE track SET json = '{\"members\": 7}'"); err != nil {
+		t.Fatal(err)
+	}
+	visit(t, s, 5, journey.Failed)
+	visit(t, s, 10, journey.Failed)
+	asExpected(t, "told", told(t, s), []string{"opened"})
+}
+
+func TestMessages(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	s := open(t, dir)
+	for _, m := range []Message{
+		{"slack", "a", "shop", []byte(`{"ts":"1"}`)}, {"slack", "b", "shop", []byte("{}")}, {"slack", "c", "other", []byte("{}")},
+		{"webhook", "a", "shop", []byte("{}")}, {"slack", "a", "shop", []byte(`{"ts":"2"}`)},
+	} {
+		if err := s.KeepMessage(ctx, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, found, err := s.Message(ctx, "slack", "a")
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	asExpected(t, "message", m, Message{"slack", "a", "shop", []byte(`{"ts":"2"}`)})
+	if _, found, err := s.Message(ctx, "slack", "z"); found || err != nil {
+		t.Errorf("a message that nobody kept: %v, %v", found, err)
+	}
+	all, err := s.Messages(ctx, "slack", "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var threads []string
+	for _, m := range all {
+		threads = append(threads, m.Thread)
+	}
+	if !slices.Equal(threads, []string{"a", "b"}) {
+		t.Errorf("messages about the shop: %q, want a, b", threads)
+	}
+}
+
+func TestOldIncidentsAreForgotten(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	for i, o := range []journey.Outcome{journey.Failed, journey.Failed, journey.Good, journey.Good} {
+		visit(t, s, 5*i, o)
+	}
+	over := incidents(t, s, IncidentQuery{})
+	for i := range 2 {
+		visit(t, s, 120+5*i, journey.Failed)
+	}
+	open := incidents(t, s, IncidentQuery{State: incident.Open})
+	if len(over) != 1 || len(open) != 1 {
+		t.Fatalf("over %+v, open %+v; want one each", over, open)
+	}
+	for _, thread := range []string{over[0].ID, open[0].ID} {
+		if err := s.KeepMessage(ctx, Message{"slack", thread, "shop", []byte("{}")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Retain(ctx, noon.Add(48*time.Hour), 24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	left := incidents(t, s, IncidentQuery{})
+	if diff := cmp.Diff(open, left); diff != "" {
+		t.Errorf("left, want the open one (-want +got):\n%s", diff)
+	}
+	for thread, want := range map[string]bool{over[0].ID: false, open[0].ID: true} {
+		if _, found, err := s.Message(ctx, "slack", thread); err != nil || found != want {
+			t.Errorf("message of %s: %v, %v, want %v", thread, found, err, want)
+		}
+	}
+}
+
+func TestUsual(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	for i := range 9 {
+		slot := slotAt(5 * i)
+		run := good(slot, "run-"+strconv.Itoa(i))
+		wait := float64(100 * (i + 1))
+		run.Steps[0].WaitMs = &wait
+		run.Probe.Starved = new(i == 0) // measured the machine
+		if err := s.Record(ctx, slot, Result{Run: run}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := []struct {
+		name   string
+		step   string
+		before time.Time
+		want   float64
+		ok     bool
+	}{
+		{"the median", "home", noon.Add(time.Hour), 600, true},
+		{"only what was before", "home", noon.Add(26 * time.Minute), 400, true},
+		{"too few", "home", noon.Add(20 * time.Minute), 0, false},
+		{"another step", "pay", noon.Add(time.Hour), 0, false},
+		{"too long ago", "home", noon.Add(40 * 24 * time.Hour), 0, false},
+	}
+	for _, tt := range tests {
+		got, ok, err := s.Usual(ctx, "shop", "buy", "desktop", tt.step, tt.before)
+		if err != nil || got != tt.want || ok != tt.ok {
+			t.Errorf("%s: %v, %v, %v, want %v, %v", tt.name, got, ok, err, tt.want, tt.ok)
+		}
+	}
+}
