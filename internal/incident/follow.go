@@ -64,7 +64,10 @@ func (k Key) count(m Member, mark Mark, a journey.Alerts) Member {
 		m.Open = true
 	case m.Open && better(m.Marks) >= max(1, a.Resolve):
 		// Counting begins anew: what opened the incident must not open the next.
-		m = Member{Marks: newest(m.Marks, 1)}
+		return Member{Marks: newest(m.Marks, 1)}
+	}
+	if seen := k.worst(m.Marks, a); m.Open && seen != nil {
+		m.Worst = seen
 	}
 	return m
 }
@@ -78,9 +81,8 @@ func (k Key) opened(t Track, run journey.Run, r Rules, e Event) (Track, *Change)
 	}
 	t.Last = inc
 	inc.State, inc.ResolvedAt, inc.Ack = Open, nil, nil
-	inc.Severity, inc.Peak = "", ""
 	k.describe(inc, run)
-	k.look(t, r)
+	t.look(k)
 	inc.Peak = inc.Severity
 	m := k.window(t.Members[k.Member(run)].Marks, r.Alerts)
 	inc.Bad = against(m)
@@ -99,7 +101,7 @@ func (t Track) resolved(e Event) (Track, *Change) {
 func (k Key) goesOn(t Track, run journey.Run, r Rules, e Event, bad bool) (Track, *Change) {
 	inc, was := t.Last, *t.Last
 	k.describe(inc, run)
-	k.look(t, r)
+	t.look(k)
 	if bad {
 		inc.Bad++
 	}
@@ -145,39 +147,18 @@ func (k Key) describe(inc *Incident, run journey.Run) {
 
 // look finds the worst of the members: how bad it is, and what was seen there.
 // Of equally bad ones the one that was the worst before stays it.
-func (k Key) look(t Track, r Rules) {
+func (t *Track) look(k Key) {
 	inc := t.Last
 	inc.Affected = t.affected()
-	var name string
-	var worst journey.Outcome
+	name := inc.Affected[0]
 	for _, n := range inc.Affected {
-		s := k.severity(t.Members[n].Marks, r.Alerts)
-		if s == "" { // it is about to end: it is what it was
-			s = inc.Severity
-		}
-		if name == "" || s.Level() > worst.Level() || s == worst && k.same(n, t, inc.Worst) {
-			name, worst = n, s
+		more := k.severity(*t.Members[n].Worst).Level() - k.severity(*t.Members[name].Worst).Level()
+		if more > 0 || more == 0 && n == t.Worst {
+			name = n
 		}
 	}
-	if worst == "" {
-		return
-	}
-	inc.Severity = worst
-	marks := k.window(t.Members[name].Marks, r.Alerts)
-	for _, m := range slices.Backward(marks) {
-		if m.against() && (m.Outcome == worst || k.Kind != KindSite) {
-			inc.Worst = *m.Seen
-			inc.Worst.Count, inc.Worst.Of = against(marks), len(marks)
-			return
-		}
-	}
-}
-
-// same reports whether a member is the one of which a sighting tells.
-func (k Key) same(name string, t Track, s Sighting) bool {
-	return slices.ContainsFunc(t.Members[name].Marks, func(m Mark) bool {
-		return m.Seen != nil && m.Seen.RunID == s.RunID && s.RunID != ""
-	})
+	t.Worst, inc.Worst = name, *t.Members[name].Worst
+	inc.Severity = k.severity(inc.Worst)
 }
 
 // changed notes an event of the track's incident.

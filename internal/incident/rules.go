@@ -140,10 +140,8 @@ func (k Key) window(marks []Mark, a journey.Alerts) []Mark {
 	return marks // all of them in a row
 }
 
-// severity is how bad a member is by its marks: the worst outcome that as many
-// results reach as open an incident, so that a single one makes nothing worse.
-// It is empty where they reach none.
-func (k Key) severity(marks []Mark, a journey.Alerts) journey.Outcome {
+// severity is how bad it is that a member was seen so.
+func (k Key) severity(s Sighting) journey.Outcome {
 	switch k.Kind {
 	case KindWall:
 		return journey.Blocked
@@ -151,15 +149,28 @@ func (k Key) severity(marks []Mark, a journey.Alerts) journey.Outcome {
 		return journey.ProbeError
 	case KindSite:
 	}
-	var levels []journey.Outcome
-	for _, m := range newest(marks, a.Of) {
-		if m.against() {
-			levels = append(levels, m.Outcome)
+	return s.Outcome
+}
+
+// worst is what the newest of those results found that are as bad as the member
+// is: of KindSite, the worst outcome that as many results reach as open an
+// incident, so that a single one makes nothing worse. It is nil where they
+// reach none.
+func (k Key) worst(marks []Mark, a journey.Alerts) *Sighting {
+	marks = k.window(marks, a)
+	bad := slices.DeleteFunc(slices.Clone(marks), func(m Mark) bool { return !m.against() })
+	if k.Kind == KindSite {
+		if len(bad) < max(1, a.Open) {
+			return nil
 		}
+		levels := slices.SortedFunc(slices.Values(bad), func(x, y Mark) int { return y.Outcome.Level() - x.Outcome.Level() })
+		outcome := levels[max(1, a.Open)-1].Outcome
+		bad = slices.DeleteFunc(bad, func(m Mark) bool { return m.Outcome != outcome })
 	}
-	if a.Open < 1 || len(levels) < a.Open {
-		return ""
+	if len(bad) == 0 {
+		return nil
 	}
-	slices.SortFunc(levels, func(x, y journey.Outcome) int { return y.Level() - x.Level() })
-	return levels[a.Open-1]
+	s := *bad[len(bad)-1].Seen
+	s.Count, s.Of = against(marks), len(marks)
+	return &s
 }

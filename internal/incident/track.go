@@ -14,6 +14,8 @@ import (
 // given.
 type Track struct {
 	Members map[string]Member `json:"members"`
+	// Worst is the name of the member that Last.Worst is of; empty = none was.
+	Worst string `json:"worst"`
 	// Last is the incident that is open or, if none is, the last one, which may
 	// be reopened; nil = there was none.
 	Last *Incident `json:"last"`
@@ -24,6 +26,9 @@ type Track struct {
 type Member struct {
 	Marks []Mark `json:"marks"` // the last results that counted, oldest first
 	Open  bool   `json:"open"`  // it is a part of the open incident
+	// Worst is why it is: the newest of the results that made it as bad as it
+	// is. Nil = it isn't.
+	Worst *Sighting `json:"worst"`
 }
 
 // Mark is a result that counted.
