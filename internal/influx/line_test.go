@@ -34,10 +34,25 @@ func TestLinesOfAFullRun(t *testing.T) {
 
 func TestLinesOfAMissedRunHaveEveryTagAndNoFigure(t *testing.T) {
 	want := "journey_run,client=none,site=shop,env=none,journey=buy-shoes,stage=none,device=desktop,network=none,location=none " +
-		`attempt=0i,run_id="01JMISSED",error="down: samui was not running",` +
+		`starved=0i,attempt=0i,run_id="01JMISSED",error="down: samui was not running",` +
 		"level=7i,good=0i,slow=0i,bad=0i,critical=0i,failed=0i,blocked=0i,probe_error=0i,missed=1i 1767261600000000000"
 	if diff := cmp.Diff(want, string(Payload(Lines(missedRun())...))); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+func TestStarvedIsAFlagThatIsAlwaysThere(t *testing.T) {
+	for _, tt := range []struct {
+		measured *bool
+		want     string
+	}{{nil, "starved=0i"}, {new(false), "starved=0i"}, {new(true), "starved=1i"}} {
+		r := fullRun()
+		r.Probe.Starved = tt.measured
+		for _, line := range Lines(r) {
+			if !strings.Contains(string(line), tt.want) {
+				t.Errorf("measured %v: line %s\nwant %s", tt.measured, line, tt.want)
+			}
+		}
 	}
 }
 

@@ -25,6 +25,11 @@ func duration(r journey.Run) *float64 {
 	return journey.Ms(r.FinishedAt.Sub(*r.StartedAt))
 }
 
+// starved is 1 where the machine is known to have been what was slow, and 0
+// elsewhere, also where nobody could tell: InfluxQL has no question for a field
+// that isn't there, and queries leave starved runs out by "starved" = 0.
+func starved(r journey.Run) *int { return flag(r.Probe.Starved != nil && *r.Probe.Starved) }
+
 func browser(r journey.Run) string {
 	if r.Browser == nil {
 		return ""
