@@ -1,8 +1,6 @@
 package incident
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -11,96 +9,78 @@ import (
 
 // Follow is the track of a key after one more result, and what the result
 // changed; nil = nothing that anybody has to be told. run is a result of one
-// of the key's members. A result whose slot isn't newer than the member's last
-// one changes nothing: what was told is not told again.
+// of the key's members. Following a result twice changes nothing: what was told
+// is not told again.
 func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
-	if run.Slot == nil {
+	name := k.Member(run)
+	if run.Slot == nil || !r.registered(name) {
 		return t, nil
 	}
 	mark, counts := k.read(run, r.Alerts)
-	name := k.Member(run)
-	before := t.Members[name]
-	if !counts || len(before.Marks) > 0 && !mark.At.After(before.Marks[len(before.Marks)-1].At) {
+	if !counts {
 		return t, nil
 	}
-	after := k.count(before, mark, r.Alerts)
-	if len(before.Marks)+len(after.Marks) == 0 {
-		return t, nil // all is well, as it was
+	after, changed := k.count(t.Members[name], mark, r.Alerts)
+	if !changed {
+		return t, nil
 	}
 	t = t.clone()
-	t.keep(r.Registered)
 	t.Members[name] = after
-	if len(after.Marks) == 0 {
-		delete(t.Members, name)
-	}
+	t.keep(r)
 
-	e := Event{At: *run.Slot, RunID: run.RunID}
+	e := Event{At: mark.At, RunID: run.RunID}
 	if run.FinishedAt != nil {
-		e.At = *run.FinishedAt
+		e.At = utc(*run.FinishedAt)
 	}
-	was := t.open()
-	switch now := t.affected(); {
-	case was == nil && len(now) == 0:
+	opened, affected := t.open() != nil, len(t.affected()) > 0
+	switch {
+	case !opened && !affected:
 		return t, nil
-	case was == nil:
-		return k.opened(t, run, r, e)
-	case len(now) == 0:
+	case !opened:
+		return t.opened(k, run, e)
+	case !affected:
 		return t.resolved(e)
 	default:
-		return k.goesOn(t, run, r, e, mark.against())
+		return t.goesOn(k, run, r.Remind, e, mark.against())
 	}
-}
-
-// count is a member after one more mark. Of Samui's own troubles nothing is
-// remembered but results in a row that count against: a track of all journeys
-// that are well stays empty, and needn't be written.
-func (k Key) count(m Member, mark Mark, a journey.Alerts) Member {
-	if k.Kind != KindSite && !mark.against() {
-		return Member{}
-	}
-	m.Marks = append(slices.Clone(newest(m.Marks, k.remembered(a)-1)), mark)
-	switch {
-	case mark.against() && k.quorum(m.Marks, a):
-		m.Open = true
-	case m.Open && better(m.Marks) >= max(1, a.Resolve):
-		// Counting begins anew: what opened the incident must not open the next.
-		return Member{Marks: newest(m.Marks, 1)}
-	}
-	if seen := k.worst(m.Marks, a); m.Open && seen != nil {
-		m.Worst = seen
-	}
-	return m
 }
 
 // opened begins an incident, or takes the last one up again.
-func (k Key) opened(t Track, run journey.Run, r Rules, e Event) (Track, *Change) {
-	e.Kind = Opened
-	inc := &Incident{ID: k.id(e.At), Kind: k.Kind, OpenedAt: e.At}
-	if t.Last != nil && t.Last.ResolvedAt != nil && e.At.Sub(*t.Last.ResolvedAt) <= ReopenWithin {
-		e.Kind, inc = Reopened, t.Last
+func (t Track) opened(k Key, run journey.Run, e Event) (Track, *Change) {
+	e.Kind = Reopened
+	if t.Last == nil || t.Last.ResolvedAt == nil || e.At.Sub(*t.Last.ResolvedAt) > ReopenWithin {
+		e.Kind, t.Last = Opened, &Incident{ID: k.id(e.At), Kind: k.Kind, OpenedAt: e.At}
 	}
-	t.Last = inc
+	inc := t.Last
 	inc.State, inc.ResolvedAt, inc.Ack = Open, nil, nil
-	k.describe(inc, run)
+	inc.describe(k, run)
 	t.look(k)
 	inc.Peak = inc.Severity
-	m := k.window(t.Members[k.Member(run)].Marks, r.Alerts)
-	inc.Bad = against(m)
-	inc.Since = m[slices.IndexFunc(m, Mark.against)].At
+
+	bad := against(t.Members[t.Worst].Marks)
+	inc.Since = bad[len(bad)-inc.Worst.Count].At
+	inc.Bad = 0
+	for _, m := range t.Members {
+		for _, mark := range against(m.Marks) {
+			if !mark.At.Before(inc.Since) {
+				inc.Bad++
+			}
+		}
+	}
 	return t.changed(e)
 }
 
 // resolved ends the open incident.
 func (t Track) resolved(e Event) (Track, *Change) {
 	e.Kind = Resolution
-	t.Last.State, t.Last.ResolvedAt = Resolved, &e.At
+	t.Last.State, t.Last.ResolvedAt = Resolved, new(e.At)
 	return t.changed(e)
 }
 
 // goesOn says what became of the open incident.
-func (k Key) goesOn(t Track, run journey.Run, r Rules, e Event, bad bool) (Track, *Change) {
+func (t Track) goesOn(k Key, run journey.Run, remind time.Duration, e Event, bad bool) (Track, *Change) {
 	inc, was := t.Last, *t.Last
-	k.describe(inc, run)
+	inc.describe(k, run)
 	t.look(k)
 	if bad {
 		inc.Bad++
@@ -112,7 +92,7 @@ func (k Key) goesOn(t Track, run journey.Run, r Rules, e Event, bad bool) (Track
 		e.Kind = Improved
 	case inc.Severity != was.Severity || inc.Worst.Step != was.Worst.Step || inc.Worst.Device != was.Worst.Device || !slices.Equal(inc.Affected, was.Affected):
 		e.Kind = Moved
-	case bad && inc.Ack == nil && r.Remind > 0 && e.At.Sub(inc.told()) >= r.Remind:
+	case bad && inc.Ack == nil && remind > 0 && e.At.Sub(inc.told()) >= remind:
 		e.Kind = Reminded
 	default:
 		return t, nil
@@ -133,14 +113,14 @@ func (i *Incident) told() time.Time {
 }
 
 // describe says whose incident it is, as the newest result has it.
-func (k Key) describe(inc *Incident, run journey.Run) {
-	inc.Site, inc.Journey, inc.Location = k.Site, k.Journey, k.Location
+func (i *Incident) describe(k Key, run journey.Run) {
+	i.Site, i.Journey, i.Location = k.Site, k.Journey, k.Location
 	switch k.Kind {
 	case KindSite:
-		inc.Title, inc.Stage = run.Title, string(run.Stage)
-		inc.Client, inc.Env = run.Client, run.Env
+		i.Title, i.Stage = run.Title, string(run.Stage)
+		i.Client, i.Env = run.Client, run.Env
 	case KindWall:
-		inc.Client, inc.Env = run.Client, run.Env
+		i.Client, i.Env = run.Client, run.Env
 	case KindProbe:
 	}
 }
@@ -200,15 +180,9 @@ func Retire(t Track, r Rules, at time.Time) (Track, *Change) {
 		return t, nil
 	}
 	t = t.clone()
-	t.keep(r.Registered)
+	t.keep(r)
 	if len(t.affected()) > 0 {
 		return t, nil
 	}
 	return t.resolved(Event{At: at, Text: "nobody looks there any more"})
-}
-
-// id names an incident after the time of its opening and its key.
-func (k Key) id(at time.Time) string {
-	sum := sha256.Sum256([]byte(string(k.Kind) + "\x00" + k.Site + "\x00" + k.Journey + "\x00" + k.Location))
-	return at.UTC().Format("20060102t150405") + "-" + hex.EncodeToString(sum[:5])
 }

@@ -19,16 +19,6 @@ const (
 	KindProbe Kind = "probe" // Samui can't look, or looked from a starved machine
 )
 
-// Key is what has at most one open incident: a journey of a site seen from a
-// location; for KindWall a site seen from a location, for KindProbe a location.
-// What a kind doesn't have is empty.
-type Key struct {
-	Kind     Kind
-	Site     string
-	Journey  string
-	Location string
-}
-
 // State says whether an incident is over.
 type State string
 

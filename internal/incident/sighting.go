@@ -3,13 +3,13 @@ package incident
 import "samui/internal/journey"
 
 // sight is what a result that counts against has to say.
-func sight(run journey.Run, outcome journey.Outcome) *Sighting {
-	s := &Sighting{RunID: run.RunID, Device: run.Device, Network: run.Network, At: *run.Slot, Outcome: outcome}
+func sight(run journey.Run, m Mark) *Sighting {
+	s := &Sighting{RunID: run.RunID, Device: run.Device, Network: run.Network, At: m.At, Outcome: m.Outcome}
 	if run.Error != nil {
 		s.Message, s.ErrorKind = run.Error.Message, run.Error.Kind
 		return s
 	}
-	if outcome == journey.ProbeError { // it looked, but from a starved machine
+	if m.Outcome == journey.ProbeError { // it looked, but from a starved machine
 		s.ErrorKind = journey.ErrorStarved
 		s.Message = "Chrome had to wait for a CPU for more than a quarter of the visit"
 		return s

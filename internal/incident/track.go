@@ -25,11 +25,12 @@ type Track struct {
 // for KindWall a journey/device, for KindProbe a site/journey/device.
 type Member struct {
 	Marks []Mark `json:"marks"` // the last results that counted, oldest first
-	Open  bool   `json:"open"`  // it is a part of the open incident
-	// Worst is why it is: the newest of the results that made it as bad as it
-	// is. Nil = it isn't.
+	// Worst is why it is a part of the open incident: the newest of the results
+	// that made it as bad as it is. Nil = it is none.
 	Worst *Sighting `json:"worst"`
 }
+
+func (m Member) open() bool { return m.Worst != nil }
 
 // Mark is a result that counted.
 type Mark struct {
@@ -40,15 +41,28 @@ type Mark struct {
 
 func (m Mark) against() bool { return m.Seen != nil }
 
-// against counts the marks that count against.
-func against(marks []Mark) int {
-	n := 0
+// newerThan reports whether the mark's slot is newer than those of marks, which
+// are in order.
+func (m Mark) newerThan(marks []Mark) bool {
+	return len(marks) == 0 || m.At.After(marks[len(marks)-1].At)
+}
+
+// within is what the mark found, as one of so many that were counted.
+func (m Mark) within(counted []Mark) *Sighting {
+	s := *m.Seen
+	s.Count, s.Of = len(against(counted)), len(counted)
+	return &s
+}
+
+// against are the marks that count against.
+func against(marks []Mark) []Mark {
+	var bad []Mark
 	for _, m := range marks {
 		if m.against() {
-			n++
+			bad = append(bad, m)
 		}
 	}
-	return n
+	return bad
 }
 
 // better is how many of the newest marks in a row count for.
@@ -77,23 +91,16 @@ func (t Track) clone() Track {
 	return t
 }
 
-// keep forgets the members that aren't registered any more; nil = all are.
-func (t Track) keep(registered []string) {
-	if registered == nil {
-		return
-	}
-	for name := range t.Members {
-		if !slices.Contains(registered, name) {
-			delete(t.Members, name)
-		}
-	}
+// keep forgets the members that aren't registered any more.
+func (t Track) keep(r Rules) {
+	maps.DeleteFunc(t.Members, func(name string, _ Member) bool { return !r.registered(name) })
 }
 
 // affected are the members that make up the open incident, sorted.
 func (t Track) affected() []string {
 	var names []string
 	for name, m := range t.Members {
-		if m.Open {
+		if m.open() {
 			names = append(names, name)
 		}
 	}

@@ -1,0 +1,99 @@
+package incident
+
+import (
+	"slices"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// count is a member after one more mark; false where the mark changes nothing
+// of it.
+func (k Key) count(m Member, mark Mark, a journey.Alerts) (Member, bool) {
+	if k.Kind == KindSite {
+		return m.ofLast(mark, a)
+	}
+	return m.inRow(mark, k.opens)
+}
+
+// ofLast counts so many of the last so many results.
+func (m Member) ofLast(mark Mark, a journey.Alerts) (Member, bool) {
+	if !mark.newerThan(m.Marks) {
+		return m, false
+	}
+	m.Marks = append(slices.Clone(newest(m.Marks, max(1, a.Of, a.Resolve)-1)), mark)
+	if m.open() && better(m.Marks) >= max(1, a.Resolve) {
+		// Counting begins anew: what opened the incident must not open the next.
+		return Member{Marks: newest(m.Marks, 1)}, true
+	}
+	window := newest(m.Marks, a.Of)
+	if bad := against(window); a.Open > 0 && len(bad) >= a.Open && (mark.against() || m.open()) {
+		m.Worst = reached(bad, a.Open).within(window)
+	}
+	return m, true
+}
+
+// reached is the newest of those marks that are as bad as the member is: the
+// worst outcome that n of them reach, so that a single one makes nothing worse.
+func reached(bad []Mark, n int) Mark {
+	worstFirst := slices.SortedFunc(slices.Values(bad), func(x, y Mark) int { return y.Outcome.Level() - x.Outcome.Level() })
+	for _, m := range slices.Backward(bad) {
+		if m.Outcome == worstFirst[n-1].Outcome {
+			return m
+		}
+	}
+	panic("BUG: an outcome that no mark has")
+}
+
+// inRow counts results in a row that are against. Nothing else is remembered
+// but the good look before them, so that a track of members that are well stays
+// empty, and needn't be written.
+//
+// A good look may come late: the slot that is missed while a visit still goes
+// on is recorded before it. It ends what it is newer than.
+func (m Member) inRow(mark Mark, opens func(row []Mark) bool) (Member, bool) {
+	var marks []Mark
+	if mark.against() {
+		if !mark.newerThan(m.Marks) {
+			return m, false
+		}
+		marks = append(slices.Clone(newest(m.Marks, starvedOpens-1)), mark)
+	} else {
+		ended, _ := slices.BinarySearchFunc(m.Marks, mark.At, func(m Mark, at time.Time) int { return m.At.Compare(at) })
+		if len(against(m.Marks[:ended])) == 0 {
+			return m, false
+		}
+		marks = append([]Mark{mark}, m.Marks[ended:]...)
+	}
+	after := Member{Marks: marks}
+	if row := against(marks); opens(row) || m.open() && mark.against() {
+		after.Worst = row[len(row)-1].within(row)
+	}
+	return after, true
+}
+
+// opens reports whether results in a row open an incident of Samui's own.
+func (k Key) opens(row []Mark) bool {
+	if k.Kind == KindWall {
+		return len(row) >= wallOpens
+	}
+	errors := 0
+	for _, m := range newest(row, probeOpens) {
+		if m.Outcome == journey.ProbeError && m.Seen.ErrorKind != journey.ErrorStarved {
+			errors++
+		}
+	}
+	return errors >= probeOpens || len(row) >= starvedOpens
+}
+
+// severity is how bad it is that a member was seen so.
+func (k Key) severity(s Sighting) journey.Outcome {
+	switch k.Kind {
+	case KindWall:
+		return journey.Blocked
+	case KindProbe:
+		return journey.ProbeError
+	case KindSite:
+	}
+	return s.Outcome
+}

@@ -1,0 +1,99 @@
+package incident_test
+
+import (
+	"testing"
+
+	"samui/internal/incident"
+	"samui/internal/journey"
+)
+
+func TestWall(t *testing.T) {
+	for name, l := range map[string]life{
+		"let in":                                {script: "desktop: 9G"},
+		"turned away twice":                     {script: "desktop: W W G W W G"},
+		"three times in a row":                  {script: "desktop: G W W W", want: "15 opened blocked"},
+		"still":                                 {script: "desktop: 9W", want: "10 opened blocked"},
+		"slow, bad, critical and failed are in": {script: "desktop: W W S W W B W W C W W F W W"},
+		"no look between says nothing":          {script: "desktop: W E W M ? W", want: "25 opened blocked"},
+		"a starved look is a look":              {script: "desktop: W W G* W W*"},
+		"one good look ends it":                 {script: "desktop: 3W G", want: "10 opened blocked, 15 resolved blocked"},
+		"three more open it again":              {script: "desktop: 3W G 3W", want: "10 opened blocked, 15 resolved blocked, 30 reopened blocked"},
+		"each member by itself":                 {script: "desktop: W W | phone: W W | pay/desktop: W W"},
+		"another member too":                    {script: "desktop: 4W | pay/desktop: - 3W", want: "10 opened blocked, 15 moved blocked"},
+		"a member is let in":                    {script: "desktop: 3W G | pay/desktop: 4W", want: "10 opened blocked, 10 moved blocked, 15 moved blocked"},
+		"all are let in":                        {script: "desktop: 3W G | pay/desktop: 3W G", want: "10 opened blocked, 10 moved blocked, 15 moved blocked, 15 resolved blocked"},
+	} {
+		t.Run(name, func(t *testing.T) { l.test(t, wall) })
+	}
+}
+
+func TestProbe(t *testing.T) {
+	for name, l := range map[string]life{
+		"it looked":                                {script: "desktop: G S B C F W G"},
+		"three errors in a row":                    {script: "desktop: G E E E", want: "15 opened probe_error"},
+		"two":                                      {script: "desktop: E E G E E G"},
+		"four starved":                             {script: "desktop: 4G* G 4B* G 4E* G"},
+		"five starved, timed or not":               {script: "desktop: G* B* E* C* G*", want: "20 opened probe_error"},
+		"five missed":                              {script: "desktop: 5M", want: "20 opened probe_error"},
+		"four missed":                              {script: "desktop: 4M G 4M"},
+		"of all kinds, three errors last":          {script: "desktop: M E E E", want: "15 opened probe_error"},
+		"of all kinds, five":                       {script: "desktop: E E M E E", want: "20 opened probe_error"},
+		"of all kinds, four":                       {script: "desktop: E M E* G* G E M E* G*"},
+		"errors before the last good look":         {script: "desktop: E E G E"},
+		"an outcome that nobody knows":             {script: "desktop: 4?"},
+		"one good look ends it":                    {script: "desktop: 3E G", want: "10 opened probe_error, 15 resolved probe_error"},
+		"so does one at a site that fails":         {script: "desktop: 3E F", want: "10 opened probe_error, 15 resolved probe_error"},
+		"a starved one doesn't":                    {script: "desktop: 3E G*", want: "10 opened probe_error"},
+		"a missed one neither":                     {script: "desktop: 3E M M M", want: "10 opened probe_error"},
+		"each member by itself":                    {script: "desktop: E E | phone: E E | shop/pay/desktop: E E | bank/pay/desktop: E E"},
+		"another site too":                         {script: "desktop: 4E | bank/pay/desktop: - 3E", want: "10 opened probe_error, 15 moved probe_error"},
+		"a site can be looked at again":            {script: "desktop: 3E G | bank/pay/desktop: 4E", want: "10 opened probe_error, 10 moved probe_error, 15 moved probe_error"},
+		"more members at once":                     {script: "a/x/d: 3E | b/x/d: 3E | c/x/d: 3E", want: "10 opened probe_error, 10 moved probe_error, 10 moved probe_error"},
+		"nobody is reminded where no time is said": {script: "desktop: 99E", want: "10 opened probe_error"},
+	} {
+		t.Run(name, func(t *testing.T) { l.test(t, probe) })
+	}
+}
+
+// A visit that takes longer than its interval: the next slot is missed and is
+// recorded while the visit still goes on.
+func TestProbeHeedsALookThatComesAfterTheSlotMissedForIt(t *testing.T) {
+	overlapping := func(words string) []moment {
+		moments := script(t, words)
+		for i := 0; i+1 < len(moments); i++ {
+			if moments[i].run.Outcome != journey.Missed && moments[i+1].run.Outcome == journey.Missed {
+				moments[i], moments[i+1] = moments[i+1], moments[i]
+				i++
+			}
+		}
+		return moments
+	}
+	r := incident.Rules{Alerts: defaults}
+	for name, tt := range map[string]struct{ script, want string }{
+		"every second slot":                           {"desktop: G M G M G M G M G M G M G M", ""},
+		"what is newer still counts":                  {"desktop: G M M M M M", "25 opened probe_error"},
+		"it ends what it is newer than":               {"desktop: M M M M M G M", "20 opened probe_error, 25 resolved probe_error"},
+		"and not what is newer enough":                {"desktop: M G M M M M M G M", "30 opened probe_error, 35 resolved probe_error"},
+		"an error that comes late counts for nothing": {"desktop: E M E M E M", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tell(t, probe, r, overlapping(tt.script)).events(); got != tt.want {
+				t.Errorf("%s\n got %q\nwant %q", tt.script, got, tt.want)
+			}
+		})
+	}
+}
+
+// So that nothing has to be written where all is well.
+func TestHealthyMembersLeaveNothing(t *testing.T) {
+	r := incident.Rules{Alerts: defaults}
+	for _, k := range []incident.Key{wall, probe} {
+		s := tell(t, k, r, script(t, "desktop: G S B C F G G* G | bank/pay/phone: 9G"))
+		if k == probe {
+			s = tell(t, k, r, script(t, "desktop: G S B C F W | bank/pay/phone: 9G"))
+		}
+		if got, want := text(t, s.track), text(t, incident.Track{}); got != want {
+			t.Errorf("%s: track = %s, want %s", k.Kind, got, want)
+		}
+	}
+}
