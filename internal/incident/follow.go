@@ -90,10 +90,10 @@ func (t Track) goesOn(k Key, run journey.Run, remind time.Duration, e Event, bad
 		e.Kind, inc.Peak = Worsened, inc.Severity
 	case inc.Severity.Level() < was.Severity.Level():
 		e.Kind = Improved
+	case bad && inc.Ack == nil && remind > 0 && e.At.Sub(inc.told()) >= remind:
+		e.Kind = Reminded // before Moved, or a trouble that moves each time would never be
 	case inc.Severity != was.Severity || inc.Worst.Step != was.Worst.Step || inc.Worst.Device != was.Worst.Device || !slices.Equal(inc.Affected, was.Affected):
 		e.Kind = Moved
-	case bad && inc.Ack == nil && remind > 0 && e.At.Sub(inc.told()) >= remind:
-		e.Kind = Reminded
 	default:
 		return t, nil
 	}
@@ -111,6 +111,9 @@ func (i *Incident) told() time.Time {
 	}
 	return i.OpenedAt
 }
+
+// silent reports whether the event is one that the others can do without.
+func (e Event) silent() bool { return e.Kind == Improved || e.Kind == Moved }
 
 // describe says whose incident it is, as the newest result has it.
 func (i *Incident) describe(k Key, run journey.Run) {
@@ -151,7 +154,8 @@ func (t Track) changed(e Event) (Track, *Change) {
 	}
 	inc.Events = append(inc.Events, e)
 	if len(inc.Events) > MaxEvents {
-		inc.Events = slices.Delete(inc.Events, 1, 2)
+		i := max(1, slices.IndexFunc(inc.Events[:MaxEvents], Event.silent))
+		inc.Events = slices.Delete(inc.Events, i, i+1)
 	}
 	change := &Change{Incident: *inc, Events: []Event{e}}
 	change.Incident.Events = slices.Clone(inc.Events)
@@ -168,8 +172,8 @@ func Acknowledge(t Track, at time.Time, by string) (Track, *Change) {
 		by = "somebody"
 	}
 	t = t.clone()
-	t.Last.Ack = &Acknowledgement{At: at, By: by}
-	return t.changed(Event{Kind: Acknowledged, At: at, By: by})
+	t.Last.Ack = &Acknowledgement{At: utc(at), By: by}
+	return t.changed(Event{Kind: Acknowledged, At: utc(at), By: by})
 }
 
 // Retire ends the open incident where none of its members is registered any
@@ -184,5 +188,5 @@ func Retire(t Track, r Rules, at time.Time) (Track, *Change) {
 	if len(t.affected()) > 0 {
 		return t, nil
 	}
-	return t.resolved(Event{At: at, Text: "nobody looks there any more"})
+	return t.resolved(Event{At: utc(at), Text: "nobody looks there any more"})
 }

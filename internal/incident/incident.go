@@ -82,7 +82,7 @@ type Incident struct {
 	Bad      int      `json:"bad"`      // results that counted against it, of all devices, since Since
 
 	Revision int     `json:"revision"` // grows with every event; 1 = opened
-	Events   []Event `json:"events"`   // oldest first; at most MaxEvents, of which the first is kept
+	Events   []Event `json:"events"`   // oldest first; at most MaxEvents: the first, and the newest of those that matter most
 }
 
 // MaxEvents bounds what is kept of an incident that goes on for weeks.
