@@ -100,24 +100,9 @@ func (d *daemon) serve(ctx context.Context, listener net.Listener, handler http.
 type history struct{ *store.Store }
 
 func (h history) Runs(ctx context.Context, q web.Query) ([]journey.Run, error) {
-	return h.Store.Runs(ctx, store.Query{Site: q.Site, Journey: q.Journey, Before: q.Before, BeforeID: q.BeforeID, Limit: q.Limit})
+	return h.Store.Runs(ctx, store.Query{Site: q.Site, Journey: q.Journey, Device: q.Device, Before: q.Before, BeforeID: q.BeforeID, Limit: q.Limit})
 }
 
 func (h history) Nearest(ctx context.Context, n web.Near) (string, bool, error) {
 	return h.Store.Nearest(ctx, store.Near{Site: n.Site, Journey: n.Journey, Step: n.Step, Location: n.Location, At: n.At})
-}
-
-// figures is the store as the page counts with it.
-type figures struct{ *store.Store }
-
-func (f figures) Counts(ctx context.Context, since time.Time) ([]web.Count, error) {
-	found, err := f.Store.Counts(ctx, since)
-	if err != nil {
-		return nil, err
-	}
-	var all []web.Count
-	for _, c := range found {
-		all = append(all, web.Count{Site: c.Site, Journey: c.Journey, Device: c.Device, Outcome: c.Outcome, N: c.N})
-	}
-	return all, nil
 }

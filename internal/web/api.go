@@ -3,10 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
-	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,80 +40,64 @@ type quantiles struct {
 	P95 *float64 `json:"p95"`
 }
 
-// outcomesOfRuns are those that a run can have, so that every reader finds
-// every key.
-func outcomesOfRuns() []journey.Outcome {
-	return []journey.Outcome{
-		journey.Good, journey.Slow, journey.Bad, journey.Critical, journey.Failed,
-		journey.Blocked, journey.ProbeError, journey.Missed,
-	}
-}
-
 type place struct{ site, journey, device string }
 
 func (s *server) journeys(w http.ResponseWriter, r *http.Request) {
 	ctx, since := r.Context(), s.now().Add(-day)
-	latest, err := s.History.Latest(ctx)
+	last, err := s.latest(ctx)
 	if err != nil {
 		s.broken(w, r, err)
 		return
-	}
-	counts, err := s.Figures.Counts(ctx, since)
-	if err != nil {
-		s.broken(w, r, err)
-		return
-	}
-	last := map[place]*journey.Run{}
-	for _, run := range latest {
-		shown := withURLs(run)
-		last[place{run.Site, run.Journey, run.Device}] = &shown
 	}
 	all := []summary{}
 	for _, j := range s.Journeys() {
-		at := place{j.Site, j.Journey, j.Device}
-		sum, err := s.summary(ctx, j, last[at], since)
+		sum, err := s.summary(ctx, j, since)
 		if err != nil {
 			s.broken(w, r, err)
 			return
 		}
-		for _, c := range counts {
-			if at == (place{c.Site, c.Journey, c.Device}) {
-				sum.Runs24h[c.Outcome] += c.N
-			}
+		if run, found := last[place{j.Site, j.Journey, j.Device}]; found {
+			sum.LastRun = &run
 		}
 		all = append(all, sum)
 	}
 	s.answer(w, http.StatusOK, all)
 }
 
-func (s *server) summary(ctx context.Context, j Journey, last *journey.Run, since time.Time) (summary, error) {
+// latest are the newest runs of each series.
+func (s *server) latest(ctx context.Context) (map[place]journey.Run, error) {
+	runs, err := s.History.Latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := make(map[place]journey.Run, len(runs))
+	for _, run := range runs {
+		last[place{run.Site, run.Journey, run.Device}] = withURLs(run)
+	}
+	return last, nil
+}
+
+func (s *server) summary(ctx context.Context, j Journey, since time.Time) (summary, error) {
 	sum := summary{
 		Client: j.Client, Site: j.Site, Journey: j.Journey, Title: j.Title, Stage: j.Stage,
-		Every: j.Every, Device: j.Device, LastRun: last, Runs24h: map[journey.Outcome]int{},
-	}
-	for _, o := range outcomesOfRuns() {
-		sum.Runs24h[o] = 0
+		Every: j.Every, Device: j.Device, Runs24h: map[journey.Outcome]int{},
 	}
 	if j.Refused != "" {
 		sum.Refused = &j.Refused
 	}
-	waits, err := s.Figures.Waits(ctx, j.Site, j.Journey, j.Device, since)
+	points, err := s.Figures.Points(ctx, j.Site, j.Journey, j.Device, since)
 	if err != nil {
 		return summary{}, err
 	}
-	slices.Sort(waits)
+	for _, o := range outcomesOfRuns() { // so that every reader finds every key
+		sum.Runs24h[o] = 0
+	}
+	for _, c := range tally(points) {
+		sum.Runs24h[c.Outcome] = c.N
+	}
+	waits := waitsOf(points)
 	sum.WaitMs = quantiles{quantile(waits, 0.50), quantile(waits, 0.75), quantile(waits, 0.95)}
 	return sum, nil
-}
-
-// quantile is the nearest rank: a wait that was measured, never one between
-// two. sorted is ascending; nil where it is empty.
-func quantile(sorted []float64, q float64) *float64 {
-	if len(sorted) == 0 {
-		return nil
-	}
-	rank := int(math.Ceil(q * float64(len(sorted))))
-	return &sorted[max(1, rank)-1]
 }
 
 func (s *server) runs(w http.ResponseWriter, r *http.Request) {
@@ -190,7 +172,7 @@ func (s *server) incidents(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// at leads to the run nearest to a time: dashboards know times, not runs.
+// at leads to the page of the run nearest to a time: dashboards know times, not runs.
 func (s *server) at(w http.ResponseWriter, r *http.Request) {
 	at, ok := parseTime(r.FormValue("time"))
 	if !ok {
@@ -207,7 +189,7 @@ func (s *server) at(w http.ResponseWriter, r *http.Request) {
 	case !found:
 		s.problem(w, http.StatusNotFound, "there is no run of that", "the names are those of /api/journeys")
 	default:
-		http.Redirect(w, r, "/api/runs/"+url.PathEscape(id), http.StatusFound)
+		http.Redirect(w, r, "/runs/"+url.PathEscape(id), http.StatusFound)
 	}
 }
 

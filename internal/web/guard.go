@@ -10,14 +10,23 @@ import (
 	"strings"
 )
 
+// policy is what a browser may do with an answer: show it, with styles, scripts,
+// pictures and results from here; nothing that stands in the answer itself
+// runs. forms says where its forms may be sent.
+func policy(forms string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action " + forms + "; base-uri 'none'; frame-ancestors 'none'"
+}
+
 // hardened gives every answer the headers that keep a browser from doing more
 // with it than showing it.
 func hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", policy("'none'"))
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		// Nothing for others. Forms need it for ourselves: without TLS a browser
+		// says where a form comes from in Origin alone, and no-referrer empties that.
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)

@@ -80,7 +80,7 @@ func TestEveryAnswerKeepsBrowsersInCheck(t *testing.T) {
 	for _, path := range []string{"/", "/healthz", "/api/journeys", "/api/runs/none", "/nowhere"} {
 		got := get(h, path).Header
 		for key, want := range map[string]string{
-			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
 		} {
 			if got.Get(key) != want {
 				t.Errorf("%s: %s = %q, want %q", path, key, got.Get(key), want)
@@ -96,15 +96,18 @@ func TestThePageTrustsNoTitle(t *testing.T) {
 	const hostile = `<img src=x onerror=alert(1)>`
 	h := handler(t, records{}, func(o *web.Options) {
 		o.Journeys = func() []web.Journey {
-			return []web.Journey{{Site: "a/b?c", Journey: `"x`, Title: hostile}, {Title: hostile, Refused: "</pre><script>"}}
+			return []web.Journey{
+				{Site: "a/b?c", Journey: `"x`, Title: hostile, Stage: journey.Browse, Device: "desktop"},
+				{Title: hostile, Refused: "</pre><script>alert(1)</script>"},
+			}
 		}
 	})
 	response := get(h, "/")
 	text := response.Body
-	if response.StatusCode != http.StatusOK || strings.Contains(text, "<img") || strings.Contains(text, "<script") {
+	if response.StatusCode != http.StatusOK || strings.Contains(text, "<img") || strings.Contains(text, "<script>") {
 		t.Errorf("status %d, page:\n%s", response.StatusCode, text)
 	}
-	if !strings.Contains(text, `href="/api/journeys/a%2Fb%3Fc/%22x/runs"`) {
+	if !strings.Contains(text, `href="/journeys/a%2Fb%3Fc/%22x?device=desktop"`) {
 		t.Errorf("a site's name escapes from its place in the link:\n%s", text)
 	}
 }

@@ -1,9 +1,10 @@
-// Package web is Samui's window: the JSON API, /healthz and /metrics, the
-// events of finished runs, and the pictures that were kept.
+// Package web is Samui's window: the pages, the JSON API, /healthz and
+// /metrics, the events of finished runs, and the pictures that were kept.
 //
 // It reads what the daemon hands it (results, what is registered, how Samui
-// itself is) through small interfaces and funcs of [Options], and changes
-// nothing: every request is a GET.
+// itself is) through small interfaces and funcs of [Options], and changes one
+// thing only: somebody may acknowledge an incident. Pages are made here, whole;
+// a script only keeps them fresh, and they work without it.
 //
 // The one rule not to break: nothing that a visited page controls is trusted.
 // Texts leave as JSON or through html/template, pictures leave in a sandbox,
@@ -28,7 +29,11 @@ type Options struct {
 	Journeys func() []Journey             // what is registered now, one for each device
 	Health   func(context.Context) Health // how Samui itself is; without a password
 	Events   *Events                      // finished runs; nil = none come
-	Metrics  http.Handler                 // /metrics; nil = there is no such page
+
+	Incidents Incidents                   // nil = there are none
+	Self      func(context.Context) *Self // what Samui itself is doing; nil = nobody knows
+
+	Metrics http.Handler // /metrics; nil = there is no such page
 
 	// Evidence is the folder of the pictures: RUN_ID/FILE below it. Empty = none.
 	Evidence string
@@ -53,6 +58,7 @@ type Auth struct {
 // Query asks for results of one journey, newest first.
 type Query struct {
 	Site, Journey string
+	Device        string // empty = all
 	// Before and BeforeID are the slot (or, without one, the start) and the id
 	// of the run after which the answer goes on; zero = from the newest.
 	Before   time.Time
@@ -72,20 +78,6 @@ type History interface {
 	Runs(ctx context.Context, q Query) ([]journey.Run, error)
 	Latest(ctx context.Context) ([]journey.Run, error) // of each site × journey × device
 	Nearest(ctx context.Context, n Near) (runID string, found bool, err error)
-}
-
-// Count is how often a journey on a device had an outcome.
-type Count struct {
-	Site, Journey, Device string
-	Outcome               journey.Outcome
-	N                     int
-}
-
-// Figures are what recorded results amount to.
-type Figures interface {
-	Counts(ctx context.Context, since time.Time) ([]Count, error)
-	// Waits are the waits of timed runs in milliseconds, in any order.
-	Waits(ctx context.Context, site, journeyID, device string, since time.Time) ([]float64, error)
 }
 
 // Journey is a registered journey on one of its devices, or a file that is
@@ -157,8 +149,12 @@ func New(o Options) (*Handler, error) {
 // whoever watches Samui has none, and it tells nothing about anybody.
 func (s *server) routes() http.Handler {
 	private := http.NewServeMux()
-	private.HandleFunc("GET /{$}", s.index)
-	private.HandleFunc("GET /style.css", s.style)
+	private.HandleFunc("GET /{$}", s.overview)
+	private.HandleFunc("GET /runs/{run_id}", s.runPage)
+	private.HandleFunc("GET /api", s.apiPage)
+	private.HandleFunc("GET /style.css", s.file("text/css; charset=utf-8", "style.css"))
+	private.HandleFunc("GET /app.js", s.file("text/javascript; charset=utf-8", "app.js"))
+	private.HandleFunc("GET /icon.svg", s.file("image/svg+xml", "icon.svg"))
 	private.HandleFunc("GET /api/journeys", s.journeys)
 	private.HandleFunc("GET /api/journeys/{site}/{journey}/runs", s.runs)
 	private.HandleFunc("GET /api/runs/{run_id}", s.run)
@@ -173,6 +169,6 @@ func (s *server) routes() http.Handler {
 
 	public := http.NewServeMux()
 	public.HandleFunc("GET /healthz", s.healthz)
-	public.Handle("/", s.guarded(private))
+	public.Handle("/", s.guarded(http.NewCrossOriginProtection().Handler(private)))
 	return hardened(public)
 }

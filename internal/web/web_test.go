@@ -24,12 +24,13 @@ func now() time.Time { return time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC) }
 
 // records is a History and Figures of funcs; nil ones find nothing.
 type records struct {
-	run     func(id string) (journey.Run, bool, error)
-	runs    func(web.Query) ([]journey.Run, error)
-	latest  func() ([]journey.Run, error)
-	nearest func(web.Near) (string, bool, error)
-	counts  func(since time.Time) ([]web.Count, error)
-	waits   func(site, id, device string) ([]float64, error)
+	run        func(id string) (journey.Run, bool, error)
+	runs       func(web.Query) ([]journey.Run, error)
+	latest     func() ([]journey.Run, error)
+	nearest    func(web.Near) (string, bool, error)
+	points     func(site, id, device string, since time.Time) ([]web.Point, error)
+	steps      func(rows ...int64) ([]web.StepPoint, error)
+	neighbours func(id string) (before, after string, err error)
 }
 
 func (r records) Run(_ context.Context, id string) (journey.Run, bool, error) {
@@ -60,18 +61,25 @@ func (r records) Nearest(_ context.Context, n web.Near) (string, bool, error) {
 	return r.nearest(n)
 }
 
-func (r records) Counts(_ context.Context, since time.Time) ([]web.Count, error) {
-	if r.counts == nil {
+func (r records) Points(_ context.Context, site, id, device string, since time.Time) ([]web.Point, error) {
+	if r.points == nil {
 		return nil, nil
 	}
-	return r.counts(since)
+	return r.points(site, id, device, since)
 }
 
-func (r records) Waits(_ context.Context, site, id, device string, _ time.Time) ([]float64, error) {
-	if r.waits == nil {
+func (r records) StepPoints(_ context.Context, rows ...int64) ([]web.StepPoint, error) {
+	if r.steps == nil {
 		return nil, nil
 	}
-	return r.waits(site, id, device)
+	return r.steps(rows...)
+}
+
+func (r records) Neighbours(_ context.Context, id string) (before, after string, err error) {
+	if r.neighbours == nil {
+		return "", "", nil
+	}
+	return r.neighbours(id)
 }
 
 func healthy(context.Context) web.Health {
@@ -129,20 +137,18 @@ func aRun(id string) journey.Run {
 func TestJourneysAreListedWithTheirFigures(t *testing.T) {
 	h := handler(t, records{
 		latest: func() ([]journey.Run, error) { return []journey.Run{aRun("R1")}, nil },
-		counts: func(since time.Time) ([]web.Count, error) {
+		points: func(site, _, device string, since time.Time) ([]web.Point, error) {
 			if want := now().Add(-24 * time.Hour); !since.Equal(want) {
-				t.Errorf("counted since %s, want %s", since, want)
+				t.Errorf("asked since %s, want %s", since, want)
 			}
-			return []web.Count{
-				{Site: "shop", Journey: "buy", Device: "desktop", Outcome: journey.Good, N: 3},
-				{Site: "shop", Journey: "buy", Device: "phone", Outcome: journey.Failed, N: 9},
-			}, nil
-		},
-		waits: func(_, _, device string) ([]float64, error) {
-			if device != "desktop" {
+			if site != "shop" || device != "desktop" {
 				return nil, nil
 			}
-			return []float64{400, 100, 300, 200}, nil
+			points := []web.Point{{Outcome: journey.Slow, WaitMs: new(9000.0), Starved: true}, {Outcome: journey.Failed, WaitMs: new(8000.0)}}
+			for _, wait := range []float64{400, 100, 300, 200} {
+				points = append(points, web.Point{Outcome: journey.Good, WaitMs: &wait})
+			}
+			return points, nil
 		},
 	}, func(o *web.Options) {
 		o.Journeys = func() []web.Journey {
@@ -168,8 +174,8 @@ func TestJourneysAreListedWithTheirFigures(t *testing.T) {
 	if len(got) != 2 || got[0].LastRun == nil || got[0].LastRun.RunID != "R1" || got[0].Every != "5m" || got[0].Refused != nil {
 		t.Fatalf("got %s", text)
 	}
-	if got[0].Runs[journey.Good] != 3 || got[0].Runs[journey.Failed] != 0 || len(got[0].Runs) != 8 {
-		t.Errorf("runs_24h = %v, want every outcome of a run, and 3 good", got[0].Runs)
+	if n := got[0].Runs; n[journey.Good] != 4 || n[journey.Failed] != 1 || n[journey.Bad] != 0 || len(n) != 8 {
+		t.Errorf("runs_24h = %v, want every outcome of a run, 4 of them good", n)
 	}
 	for q, want := range map[string]float64{"p50": 200, "p75": 300, "p95": 400} {
 		if p := got[0].Wait[q]; p == nil || *p != want {
@@ -264,8 +270,8 @@ func TestAtLeadsToTheNearestRun(t *testing.T) {
 		status   int
 		location string
 	}{
-		{"?site=shop&journey=buy&step=pay&location=tlv&time=2026-01-01T10:00:00Z", 302, "/api/runs/R1"},
-		{"?site=shop&time=1767261600000", 302, "/api/runs/R1"},
+		{"?site=shop&journey=buy&step=pay&location=tlv&time=2026-01-01T10:00:00Z", 302, "/runs/R1"},
+		{"?site=shop&time=1767261600000", 302, "/runs/R1"},
 		{"?site=elsewhere&time=1767261600000", 404, ""},
 		{"?site=shop", 400, ""},
 		{"?site=shop&time=yesterday", 400, ""},
