@@ -9,8 +9,9 @@ import (
 
 // Follow is the track of a key after one more result, and what the result
 // changed; nil = nothing that anybody has to be told. run is a result of one
-// of the key's members. Following a result twice changes nothing: what was told
-// is not told again.
+// of the key's members, whose results come in the order of their slots; only a
+// slot that was missed while a visit went on may come before that visit.
+// Following a result twice changes nothing: what was told is not told again.
 func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 	name := k.Member(run)
 	if run.Slot == nil || !r.registered(name) {

@@ -75,7 +75,7 @@ func better(marks []Mark) int {
 }
 
 // newest is the last n marks, or all where there are fewer.
-func newest(marks []Mark, n int) []Mark { return marks[max(0, len(marks)-n):] }
+func newest(marks []Mark, n int) []Mark { return marks[max(0, len(marks)-max(0, n)):] }
 
 // clone is a track whose members can be replaced and whose incident changed.
 func (t Track) clone() Track {
