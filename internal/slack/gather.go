@@ -1,0 +1,81 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"samui/internal/incident"
+)
+
+// gathering is a storm in a batch.
+type gathering struct {
+	thread   Thread
+	revision int  // of its members, once one changed in this batch
+	job      *job // to tell of it; nil = told
+}
+
+// gather decides whether an incident gets a message of its own, and has it
+// remembered.
+func (r *round) gather(ctx context.Context, t *Thread, j *job, now time.Time) error {
+	others, err := r.o.Memory.Threads(ctx, t.Site)
+	if err != nil {
+		return ended(ctx, fmt.Errorf("reading what was told about %q: %w", t.Site, err))
+	}
+	for id, g := range r.storms { // they may not be kept yet
+		others = append(slices.DeleteFunc(others, func(o Thread) bool { return o.ID == id }), g.thread)
+	}
+	storm, yes := gathered(t.ID, t.Channel, others, now)
+	if !yes {
+		return nil
+	}
+	t.Storm, t.Open = storm, j.notice.Incident.State == incident.Open
+	return keep(ctx, r.o.Memory, t)
+}
+
+// joinStorm has a storm say how an incident is. It is told, and kept, when all
+// incidents of the batch that are in it have joined; until then their
+// deliveries wait.
+func (r *round) joinStorm(ctx context.Context, id string, j *job, now time.Time) error {
+	g := r.storms[id]
+	if g == nil {
+		t, found, err := r.o.Memory.Thread(ctx, id)
+		if err != nil {
+			return ended(ctx, fmt.Errorf("reading what was told of %q: %w", id, err))
+		}
+		if !found {
+			t = Thread{ID: id, Site: j.notice.Incident.Site, Channel: j.channel}
+		}
+		g = &gathering{thread: t, revision: t.Revision + 1}
+		r.storms[id] = g
+	}
+	if g.job == nil {
+		g.job = &job{id: id, storm: true, notice: j.notice, channel: g.thread.Channel}
+		r.jobs = append(r.jobs, g.job)
+	}
+	g.job.ids = append(g.job.ids, j.ids...)
+	if g.thread.join(j.notice, g.revision, now) {
+		g.thread.Revision, g.thread.Open = g.revision, true
+	}
+	return nil
+}
+
+func (r *round) tellStorm(ctx context.Context, j *job) error {
+	if err := r.closed[j.channel]; err != nil {
+		return err
+	}
+	g := r.storms[j.id]
+	g.job, g.revision = nil, g.thread.Revision+1
+	compose := func(t Thread) story {
+		if r.hook != nil {
+			return r.teller.stormNews(t, j.notice, time.Now())
+		}
+		return r.teller.storm(t, j.notice, time.Now())
+	}
+	if _, err := r.desk.tell(ctx, &g.thread, compose); err != nil {
+		return err
+	}
+	r.result.Delivered = append(r.result.Delivered, j.ids...)
+	return nil
+}

@@ -1,0 +1,119 @@
+package slack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"samui/internal/journey"
+)
+
+// hook tells by an incoming webhook, which can only post: nothing can be
+// edited, nothing has a thread, and nobody can look whether a post is there.
+type hook struct {
+	wire    wire
+	url     journey.Secret
+	memory  Memory
+	pace    *pacer
+	explain func(method, channel string, err error) *Error
+	timeout time.Duration
+	once    *saidOnce
+}
+
+// everyHook is the one channel of a webhook, for the pacer.
+const everyHook = "webhook"
+
+// tell posts what there is to tell, if there is something.
+func (h *hook) tell(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
+	s := compose(t.clone())
+	p := Posting{At: time.Now().Round(0).UTC(), Revision: s.revision}
+	m := s.root
+	switch {
+	case t.Posted.IsZero():
+		p.Root, p.Peak, t.Late = true, s.peak, !s.open
+	case s.reply != nil:
+		p.Peak, m = s.reply.peak, s.reply.full
+	default:
+		if t.Told >= s.revision && t.Open == s.open {
+			return false, nil
+		}
+		t.Told, t.Open = s.revision, s.open
+		return false, h.keep(ctx, t)
+	}
+	if err := h.pace.wait(ctx, everyHook); err != nil {
+		return false, err
+	}
+	if err := h.post(ctx, m); err != nil {
+		return false, err
+	}
+	t.Open = s.open
+	t.told(p, "", "")
+	return true, h.keep(ctx, t)
+}
+
+// post sends a message, and where its form is refused once more as text.
+func (h *hook) post(ctx context.Context, m message) error {
+	whole := api.WebhookMessage{Text: string(m.text()), Parse: "none", Blocks: &api.Blocks{BlockSet: m.blocks()}, UnfurlLinks: new(false), UnfurlMedia: new(false)}
+	err := h.send(ctx, whole)
+	if err != nil && meansOf(err) == badForm {
+		h.once.warn(err, "Slack refused the form of a message; it is sent as text")
+		whole.Text, whole.Blocks = string(m.whole()), nil
+		err = h.send(ctx, whole)
+	}
+	if err != nil && meansOf(err) == limitedOut {
+		h.pace.rest(everyHook, retryOf(err))
+	} else {
+		h.pace.rest(everyHook, gap)
+	}
+	return err
+}
+
+func (h *hook) send(ctx context.Context, m any) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("writing a message: %w", err)
+	}
+	limited, cancel := context.WithTimeout(ctx, h.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, http.MethodPost, h.url.Reveal(), bytes.NewReader(body))
+	if err != nil {
+		return errors.New("slack.webhook is no URL")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := h.wire.Do(req)
+	if err == nil {
+		defer resp.Body.Close()
+		err = isOK(resp.Body)
+	}
+	if err == nil {
+		return nil
+	}
+	if answer, answered := errors.AsType[*answerError](err); answered {
+		if code := webhookCode(answer); code != "" {
+			err = api.SlackErrorResponse{Err: code}
+		}
+	}
+	return ended(ctx, h.explain(everyHook, "", err))
+}
+
+// isOK reads the one word that is success.
+func isOK(body io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(body, longestExcuse))
+	if err != nil {
+		return &silenceError{cause: err}
+	}
+	if strings.TrimSpace(string(text)) != "ok" {
+		return io.ErrUnexpectedEOF // as for an answer of the API that is none
+	}
+	return nil
+}
+
+func (h *hook) keep(ctx context.Context, t *Thread) error { return keep(ctx, h.memory, t) }

@@ -1,0 +1,125 @@
+package slack
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"samui/internal/incident"
+	"samui/internal/journey"
+)
+
+// Notice is an incident, and what a message needs to know beside it.
+type Notice struct {
+	Incident  incident.Incident
+	SiteTitle string         // for people; the site's id where empty
+	Timezone  *time.Location // the site's; nil = UTC
+	Channel   string         // the site's own; empty = the installation's
+	UsualMs   *float64       // what the worst step's wait usually is; nil = unknown
+	// Picture is the file of the worst sighting's picture; empty where there is
+	// none or it may not be shown, as of journeys that use secrets.
+	Picture string
+}
+
+// Memory keeps what was told. It is safe for concurrent use.
+type Memory interface {
+	// Thread is what was kept under an ID.
+	Thread(ctx context.Context, id string) (Thread, bool, error)
+	// Threads are those of a site that are Open, or were Posted or Joined within
+	// the last hour, in any order.
+	Threads(ctx context.Context, site string) ([]Thread, error)
+	// Keep keeps a thread in the place of the one with its ID. It is durable
+	// when Keep returns.
+	Keep(ctx context.Context, t Thread) error
+}
+
+// Thread is what was told about an incident, or about a storm: the incidents
+// of one site that share a message because too many opened at once. It is for
+// a [Memory] to keep as JSON; nobody else needs to look inside.
+type Thread struct {
+	ID      string `json:"id"` // the incident's, or the storm's, which begins with "storm-"
+	Site    string `json:"site"`
+	Channel string `json:"channel"` // as configured when it was first told
+	Open    bool   `json:"open"`    // as last told
+
+	// Where the message is. Both are empty before it was posted, and with a webhook.
+	ChannelID string `json:"channel_id,omitempty"`
+	TS        string `json:"ts,omitempty"`
+	// Roots counts how often somebody deleted the message while the incident went on.
+	Roots int `json:"roots,omitempty"`
+
+	Posted    time.Time       `json:"posted,omitzero"`
+	Late      bool            `json:"late,omitempty"`      // it was over when it was first told
+	Mentioned bool            `json:"mentioned,omitempty"` // the message mentions somebody
+	Frozen    bool            `json:"frozen,omitempty"`    // the workspace doesn't allow to edit it any more
+	Shown     int             `json:"shown,omitempty"`     // the revision that the message shows
+	Told      int             `json:"told,omitempty"`      // news up to this revision was told, or was over
+	Peak      journey.Outcome `json:"peak,omitempty"`      // of a storm: the worst that was told since all was well
+
+	// Posting is a post that was begun; what became of it isn't known.
+	Posting *Posting `json:"posting,omitempty"`
+
+	// Storm is the storm whose message tells of this incident too.
+	Storm string `json:"storm,omitempty"`
+	// Members are a storm's incidents, in the order in which they joined.
+	Members  []Member  `json:"members,omitempty"`
+	Revision int       `json:"revision,omitempty"` // of the members
+	Joined   time.Time `json:"joined,omitzero"`    // when the last member did
+
+	Pictures []Picture `json:"pictures,omitempty"`
+}
+
+// Posting is a post on its way.
+type Posting struct {
+	Part string    `json:"part"` // of the story: the message itself or a reply; unique in a thread
+	Root bool      `json:"root,omitempty"`
+	At   time.Time `json:"at"`
+	// What is told once it arrived: see Thread.
+	Revision int             `json:"revision"`
+	Peak     journey.Outcome `json:"peak,omitempty"`
+}
+
+// Member is an incident of a storm, as its line says it.
+type Member struct {
+	Incident string          `json:"incident"`
+	Journey  string          `json:"journey"`
+	Line     string          `json:"line"`
+	Severity journey.Outcome `json:"severity"`
+	Open     bool            `json:"open"`
+	Since    time.Time       `json:"since"`
+	Ended    time.Time       `json:"ended,omitzero"`
+	Joined   int             `json:"joined"` // the storm's revision since which it is a member
+}
+
+// Picture is a picture in the thread of a message.
+type Picture struct {
+	Name  string `json:"name"`
+	Tries int    `json:"tries"`
+	Done  bool   `json:"done"` // it is there, or was given up
+}
+
+// told notes that a post arrived.
+func (t *Thread) told(p Posting, channelID, ts string) {
+	if p.Root {
+		t.ChannelID, t.TS = channelID, ts
+		t.Posted, t.Shown = p.At, p.Revision
+	}
+	t.Told, t.Peak, t.Posting = p.Revision, p.Peak, nil
+}
+
+// begun reports whether the message was posted, or may have been.
+func (t *Thread) begun() bool { return !t.Posted.IsZero() || t.Posting != nil }
+
+// isStorm reports whether the thread is a storm's.
+func (t *Thread) isStorm() bool { return len(t.Members) > 0 }
+
+// clone shares nothing with t.
+func (t *Thread) clone() Thread {
+	c := *t
+	c.Members, c.Pictures = slices.Clone(t.Members), slices.Clone(t.Pictures)
+	if t.Posting != nil {
+		p := *t.Posting
+		c.Posting = &p
+	}
+	return c
+}

@@ -1,0 +1,210 @@
+package slack
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"samui/internal/incident"
+	"samui/internal/journey"
+)
+
+const (
+	// So many messages of one site within this time are enough: what opens then
+	// shares one. It lasts until nothing joined for as long.
+	stormAfter  = 3
+	stormWindow = 10 * time.Minute
+
+	stormPrefix = "storm-"
+)
+
+// gathered says whether an incident that was never told shares a message, and
+// names the storm that it joins. others are the threads of its site.
+//
+// A message counts while its incident is open, or if that was over before
+// anybody heard of it: so what a long outage of Slack left behind is gathered
+// too, and an incident after others were resolved gets a message of its own.
+func gathered(id, channel string, others []Thread, now time.Time) (storm string, yes bool) {
+	messages := 0
+	for _, t := range others {
+		if t.Channel != channel || t.ID == id {
+			continue
+		}
+		recent := func(at time.Time) bool { return now.Sub(at) < stormWindow }
+		switch {
+		case t.isStorm():
+			if t.Open && recent(t.Joined) {
+				return t.ID, true
+			}
+		case t.Storm == "" && t.begun() && (t.Open || t.Late):
+			if t.Posting != nil || recent(t.Posted) {
+				messages++
+			}
+		}
+	}
+	return stormPrefix + id, messages >= stormAfter
+}
+
+// join writes into a storm how an incident is; it reports whether that is new.
+func (t *Thread) join(n Notice, revision int, now time.Time) bool {
+	i := n.Incident
+	m := Member{Incident: i.ID, Journey: i.Journey, Line: storyLine(n), Severity: i.Severity, Open: i.State == incident.Open, Since: i.Since.Round(0).UTC(), Joined: revision}
+	if i.ResolvedAt != nil {
+		m.Ended = i.ResolvedAt.Round(0).UTC()
+	}
+	at := slices.IndexFunc(t.Members, func(m Member) bool { return m.Incident == i.ID })
+	if at < 0 {
+		t.Members = append(t.Members, m)
+		t.Joined = now
+		return true
+	}
+	if m.Joined = t.Members[at].Joined; m == t.Members[at] {
+		return false
+	}
+	t.Members[at] = m
+	return true
+}
+
+// storyLine is an incident in the list of a storm.
+func storyLine(n Notice) string {
+	i := n.Incident
+	name := named(cmp.Or(i.Title, i.Journey), 50)
+	if i.Worst.StepTitle != "" {
+		name += " › " + named(i.Worst.StepTitle, 40)
+	}
+	switch {
+	case i.Worst.WaitMs != nil && i.Worst.Message == "":
+		name += " " + seconds(*i.Worst.WaitMs)
+	case i.Worst.Message != "":
+		name += ": " + named(i.Worst.Message, 50)
+	}
+	return name
+}
+
+// storm is the story of a storm. n is a notice of one of its incidents.
+func (x teller) storm(t Thread, n Notice, now time.Time) story {
+	s := story{revision: t.Revision}
+	worst := journey.Good
+	for _, m := range t.Members {
+		if m.Open {
+			s.open = true
+			if m.Severity.Level() > worst.Level() {
+				worst = m.Severity
+			}
+		}
+	}
+	s.root = x.stormMessage(t.Members, n, worst, s.open, now)
+	if s.open {
+		s.peak = worst
+	}
+	if s.open && severeOutcome(worst) && (!t.begun() || t.Mentioned) {
+		s.root.mention = x.mention
+	}
+	s.reply = x.stormReply(t, s, worst)
+	return s
+}
+
+// stormReply is what is told in the thread: that the worst is worse than what
+// was told, or that all is well.
+func (x teller) stormReply(t Thread, s story, worst journey.Outcome) *reply {
+	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), peak: t.Peak}
+	head := s.root.head
+	switch {
+	case s.open && worst.Level() > t.Peak.Level() && t.Peak == "":
+		head, r.broadcast, r.peak = "It is back: "+head, true, worst
+	case s.open && worst.Level() > t.Peak.Level():
+		head, r.broadcast, r.peak = "Worse now: "+head, true, worst
+	case !s.open && t.Peak != "":
+		r.peak = ""
+	default:
+		return nil
+	}
+	r.short = message{head: head, links: s.root.links}
+	if r.broadcast && severeOutcome(worst) {
+		r.short.mention = x.mention
+	}
+	r.full = s.root
+	r.full.head, r.full.mention = r.short.head, r.short.mention
+	return r
+}
+
+// stormNews is the story for where a message can't be edited: who joined since
+// the last one is news too.
+func (x teller) stormNews(t Thread, n Notice, now time.Time) story {
+	s := x.storm(t, n, now)
+	joined := slices.DeleteFunc(slices.Clone(t.Members), func(m Member) bool { return m.Joined <= t.Told })
+	if len(joined) == 0 || len(joined) == len(t.Members) || !s.open {
+		return s
+	}
+	worst, open := journey.Good, false
+	for _, m := range joined {
+		if m.Open && m.Severity.Level() >= worst.Level() {
+			worst, open = m.Severity, true
+		}
+	}
+	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), peak: s.peak, full: x.stormMessage(joined, n, worst, open, now)}
+	if open && severeOutcome(worst) {
+		r.full.mention = x.mention
+	}
+	s.reply = r
+	return s
+}
+
+func (x teller) stormMessage(members []Member, n Notice, worst journey.Outcome, open bool, now time.Time) message {
+	f := faceOfSeverity(worst)
+	if !open {
+		f = face{"✅", "RESOLVED"}
+	}
+	var since, ended time.Time
+	journeys, still := map[string]bool{}, map[string]bool{}
+	for _, m := range members {
+		journeys[m.Journey] = true
+		if m.Open {
+			still[m.Journey] = true
+		}
+		if since.IsZero() || m.Since.Before(since) {
+			since = m.Since
+		}
+		if m.Ended.After(ended) {
+			ended = m.Ended
+		}
+	}
+	about := count(len(journeys), "more journey", "more journeys")
+	if open && len(still) < len(journeys) {
+		about = fmt.Sprintf("%d of %s", len(still), about)
+	}
+	tail := "since " + clock(since, n.zone(), now)
+	if !open {
+		tail = "lasted " + lasted(ended.Sub(since))
+	}
+	if n.who() != n.site() {
+		about += " of " + n.site()
+	}
+	head := strings.Join([]string{f.sign + " " + f.word + " " + n.who(), about, tail}, " · ")
+	m := message{head: head, items: x.stormItems(members)}
+	if x.pages.base != "" {
+		m.links = []link{{"All incidents", x.pages.base + "/incidents"}}
+	}
+	return m
+}
+
+// stormItems lists the open ones first, the worst before the others.
+func (x teller) stormItems(members []Member) (items []item) {
+	rank := func(m Member) int {
+		if !m.Open {
+			return -1
+		}
+		return m.Severity.Level()
+	}
+	sorted := slices.SortedStableFunc(slices.Values(members), func(a, b Member) int { return cmp.Compare(rank(b), rank(a)) })
+	for _, m := range sorted {
+		sign := faceOfSeverity(m.Severity).sign
+		if !m.Open {
+			sign = "✅"
+		}
+		items = append(items, item{sign + " " + m.Line, x.pages.incident(m.Incident)})
+	}
+	return items
+}
