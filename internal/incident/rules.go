@@ -46,7 +46,7 @@ func (k Key) read(run journey.Run, a journey.Alerts) (Mark, bool) {
 	bad := false
 	switch k.Kind {
 	case KindSite:
-		if !looked || starved || run.Outcome == journey.Blocked || a.At == "" {
+		if !looked || starved || run.Outcome == journey.Blocked || a.At.Level() < journey.Slow.Level() {
 			return m, false
 		}
 		bad = run.Outcome.Level() >= a.At.Level()

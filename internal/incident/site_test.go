@@ -47,14 +47,17 @@ func TestSiteOpens(t *testing.T) {
 		"what two of three reach":              {script: "desktop: C G F", want: "10 opened critical"},
 		"slow between two bad ones":            {script: "desktop: B S B", want: "10 opened bad"},
 
-		"at slow":              {alerts: journey.Alerts{At: journey.Slow, Open: 2, Of: 3, Resolve: 2}, script: "desktop: S G S", want: "10 opened slow"},
-		"at critical":          {alerts: journey.Alerts{At: journey.Critical, Open: 2, Of: 3, Resolve: 2}, script: "desktop: 3B C C", want: "20 opened critical"},
-		"at failed":            {alerts: journey.Alerts{At: journey.Failed, Open: 2, Of: 3, Resolve: 2}, script: "desktop: 3C F C F", want: "25 opened failed"},
-		"at once":              {alerts: journey.Alerts{At: journey.Bad, Open: 1, Of: 1, Resolve: 1}, script: "desktop: G B G", want: "5 opened bad, 10 resolved bad"},
-		"one of three":         {alerts: journey.Alerts{At: journey.Bad, Open: 1, Of: 3, Resolve: 1}, script: "desktop: F G B", want: "0 opened failed, 5 resolved failed, 10 reopened bad"},
-		"four of four":         {alerts: journey.Alerts{At: journey.Bad, Open: 4, Of: 4, Resolve: 2}, script: "desktop: 3F G 4F", want: "35 opened failed"},
-		"rules that ask for 0": {alerts: journey.Alerts{At: journey.Bad}, script: "desktop: 9F"},
-		"no rules":             {alerts: journey.Alerts{Resolve: 1}, script: "desktop: 9F"},
+		"at slow":               {alerts: journey.Alerts{At: journey.Slow, Open: 2, Of: 3, Resolve: 2}, script: "desktop: S G S", want: "10 opened slow"},
+		"at critical":           {alerts: journey.Alerts{At: journey.Critical, Open: 2, Of: 3, Resolve: 2}, script: "desktop: 3B C C", want: "20 opened critical"},
+		"at failed":             {alerts: journey.Alerts{At: journey.Failed, Open: 2, Of: 3, Resolve: 2}, script: "desktop: 3C F C F", want: "25 opened failed"},
+		"at once":               {alerts: journey.Alerts{At: journey.Bad, Open: 1, Of: 1, Resolve: 1}, script: "desktop: G B G", want: "5 opened bad, 10 resolved bad"},
+		"one of three":          {alerts: journey.Alerts{At: journey.Bad, Open: 1, Of: 3, Resolve: 1}, script: "desktop: F G B", want: "0 opened failed, 5 resolved failed, 10 reopened bad"},
+		"four of four":          {alerts: journey.Alerts{At: journey.Bad, Open: 4, Of: 4, Resolve: 2}, script: "desktop: 3F G 4F", want: "35 opened failed"},
+		"rules that ask for 0":  {alerts: journey.Alerts{At: journey.Bad}, script: "desktop: 9F"},
+		"no rules":              {alerts: journey.Alerts{Resolve: 1}, script: "desktop: 9F"},
+		"no outcome to open at": {alerts: journey.Alerts{Open: 1, Of: 1, Resolve: 1}, script: "desktop: 9F"},
+		"good opens nothing":    {alerts: journey.Alerts{At: journey.Good, Open: 1, Of: 1, Resolve: 1}, script: "desktop: G F"},
+		"nor what nobody knows": {alerts: journey.Alerts{At: "odd", Open: 1, Of: 1, Resolve: 1}, script: "desktop: G F"},
 	} {
 		t.Run(name, func(t *testing.T) { l.test(t, site) })
 	}
