@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"samui/internal/incident"
 	"samui/internal/journey"
 	"samui/internal/probe"
 )
@@ -13,8 +14,49 @@ import (
 type board struct {
 	world *world
 
-	mu   sync.Mutex // guards open
+	mu   sync.Mutex // guards what follows
 	open *report    // nil between visits
+	news []string   // lines about incidents, for after the report
+	page string     // URL
+}
+
+// at says where the page is.
+func (b *board) at(page string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.page = page
+}
+
+// changed tells of an incident what on-call would be told.
+func (b *board) changed(c incident.Change) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range c.Events {
+		sign, style := "▲", redBold
+		switch e.Kind {
+		case incident.Opened, incident.Reopened, incident.Worsened, incident.Reminded:
+		case incident.Resolution:
+			sign, style = "▼", green
+		case incident.Improved, incident.Moved, incident.Acknowledged:
+			continue
+		}
+		i := c.Incident
+		head := b.world.screen.paint(style, sign+" incident "+string(e.Kind)+" · "+string(e.Severity))
+		b.news = append(b.news, head+" · "+isolate(printable(i.Name()))+": "+isolate(printable(e.Text)), "  "+b.page+"/incidents/"+i.ID)
+	}
+	b.tellLocked()
+}
+
+// tellLocked prints the news, unless a visit's report is being written.
+func (b *board) tellLocked() {
+	if b.open != nil || len(b.news) == 0 {
+		return
+	}
+	for _, line := range b.news {
+		fmt.Fprintln(b.world.stdout, line)
+	}
+	fmt.Fprintln(b.world.stdout)
+	b.news = nil
 }
 
 // visiting opens the report of a visit and returns who is told of its steps.
@@ -32,6 +74,7 @@ func (b *board) visiting(j journey.Journey, v journey.Visit) func(probe.Progress
 func (b *board) recorded(run journey.Run) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer b.tellLocked()
 	if run.StartedAt == nil {
 		if b.open == nil {
 			fmt.Fprintf(b.world.stdout, "%s   %s\n\n", isolate(printable(run.Title)), b.world.screen.paint(dim, "no visit: "+safe(run.Error.Message)))

@@ -16,8 +16,8 @@ func doctorCommand() command {
 		synopsis: "[flags]",
 		summary:  "Tell what works on this machine and what to do about the rest",
 		about: `
-Looks at the settings, Chrome and its sandbox, shared memory, fonts, the clock
-and the way out to the network. Exit code 1 where something essential fails.`,
+Looks at the settings, Chrome and its sandbox, shared memory, fonts, the clock,
+the way out to the network, InfluxDB and Slack. Exit code 1 where something essential fails.`,
 		examples: []string{"samui doctor", "samui doctor -c /etc/samui/samui.yaml"},
 		run:      doctor,
 	}
@@ -62,6 +62,7 @@ func doctor(ctx context.Context, w *world, c command, args []string) error {
 		func() []finding { return examineFonts(ctx) },
 		func() []finding { return examineNetwork(ctx, settings.Reference) },
 		func() []finding { return examineInfluxDB(ctx, settings.InfluxDB) },
+		func() []finding { return examineSlack(ctx, settings) },
 	} {
 		for _, f := range examine() {
 			w.finding(f)

@@ -13,11 +13,13 @@ import (
 
 	"samui/internal/browser"
 	"samui/internal/config"
+	"samui/internal/incident"
 	"samui/internal/influx"
 	"samui/internal/journey"
 	"samui/internal/outbox"
 	"samui/internal/probe"
 	"samui/internal/schedule"
+	"samui/internal/slack"
 	"samui/internal/store"
 	"samui/internal/web"
 )
@@ -48,7 +50,10 @@ type Options struct {
 	// Recorded, when it isn't nil, is told of each result once it is durable, in
 	// one call at a time.
 	Recorded func(journey.Run)
-	Logger   *slog.Logger // nil = nothing is logged
+	// Changed, when it isn't nil, is told of each change of an incident once it
+	// is durable, before Recorded is told of the result that made it.
+	Changed func(incident.Change)
+	Logger  *slog.Logger // nil = nothing is logged
 }
 
 // daemon is everything that is at work. Its fields are set before the first
@@ -61,7 +66,9 @@ type daemon struct {
 	store     *store.Store
 	browser   *browser.Browser
 	chrome    *chromeWatch
-	influx    *outbox.Outbox // nil = off
+	influx    *outbox.Outbox // nil = off, as the following
+	slack     *outbox.Outbox
+	webhook   *outbox.Outbox
 	scheduler *schedule.Scheduler
 	album     *album
 	pictures  string // folder
@@ -73,7 +80,7 @@ type daemon struct {
 	claimsMu sync.Mutex // guards claims
 	claims   map[journey.Slot]string
 
-	toldMu sync.Mutex // one call of Recorded at a time
+	toldMu sync.Mutex // one call of Recorded or Changed at a time
 }
 
 // Run walks every registered journey on its slots until ctx ends, and then
@@ -109,9 +116,15 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	if sender != nil {
 		defer sender.Close()
-		d.influx = outbox.New(d.store, outbox.Options{
-			Sink: influx.Sink, Sender: influxSink{sender}, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
-		})
+		d.influx = d.outbox(influx.Sink, influxSink{sender})
+	}
+	told, err := d.newSlack()
+	if err != nil {
+		return err
+	}
+	if told != nil {
+		defer told.Close()
+		d.slack = d.outbox(slack.Sink, slackSink{told})
 	}
 	d.scheduler = schedule.New(schedule.Options{
 		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe,
@@ -144,8 +157,12 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer fail(nil)
 	crew := crew{fail: fail}
 	crew.start("watching Chrome", d.chrome.run)
-	if d.influx != nil {
-		crew.start("sending to InfluxDB", d.influx.Run)
+	for _, r := range d.receivers() {
+		if r.box != nil {
+			crew.start("sending to "+r.title, r.box.Run)
+		}
+	}
+	if sender != nil {
 		crew.start("reporting on itself", func(ctx context.Context) error { return d.report(ctx, sender) })
 	}
 	crew.start("serving the page", func(ctx context.Context) error { return d.serve(ctx, listener, page) })
@@ -178,6 +195,24 @@ const (
 	sinkBytes = 1 << 30
 	flushFor  = time.Second
 )
+
+// outbox is what sends the deliveries of a sink.
+func (d *daemon) outbox(sink string, sender outbox.Sender) *outbox.Outbox {
+	return outbox.New(d.store, outbox.Options{
+		Sink: sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
+	})
+}
+
+// receiver is who gets deliveries, and what sends to it; nil = off.
+type receiver struct {
+	sink, title string
+	box         *outbox.Outbox
+}
+
+// receivers are all that there can be.
+func (d *daemon) receivers() []receiver {
+	return []receiver{{influx.Sink, "InfluxDB", d.influx}, {slack.Sink, "Slack", d.slack}, {"webhook", "the webhook", d.webhook}}
+}
 
 // concurrency is one visit for two cores where nothing is asked for: more
 // would measure each other.

@@ -31,7 +31,7 @@ func (d *daemon) health(ctx context.Context) web.Health {
 	}
 	return web.Health{
 		Chrome: word(d.chrome.err()), Store: word(d.store.Healthy(ctx)),
-		InfluxDB: stateWord(d.influx.Status().State), Slack: string(outbox.Off),
+		InfluxDB: stateWord(d.influx.Status().State), Slack: stateWord(d.slack.Status().State),
 	}
 }
 
@@ -54,7 +54,7 @@ func (d *daemon) aliveSince() func(context.Context) error {
 		now := d.unkept.Load()
 		missed := now > unkept
 		unkept = now
-		s, sink, down := d.scheduler.Status(), d.influx.Status(), d.chrome.err()
+		s, down := d.scheduler.Status(), d.chrome.err()
 		switch {
 		case down != nil:
 			return fmt.Errorf("there is no Chrome: %w", down)
@@ -66,10 +66,9 @@ func (d *daemon) aliveSince() func(context.Context) error {
 			return errors.New("slots were missed since the last heartbeat")
 		case s.Lag > latest:
 			return fmt.Errorf("visits begin more than %s late", latest)
-		case sink.State == outbox.Blocked:
-			return fmt.Errorf("InfluxDB takes nothing until somebody acts: %s", sink.Reason)
-		case sink.Oldest > freshest:
-			return fmt.Errorf("InfluxDB is more than %s behind: %s", freshest, sink.Reason)
+		}
+		if err := d.fresh(); err != nil {
+			return err
 		}
 		ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 		defer cancel()
@@ -78,4 +77,17 @@ func (d *daemon) aliveSince() func(context.Context) error {
 		}
 		return nil
 	}
+}
+
+// fresh is an error while a receiver doesn't get what it should.
+func (d *daemon) fresh() error {
+	for _, r := range d.receivers() {
+		switch s := r.box.Status(); {
+		case s.State == outbox.Blocked:
+			return fmt.Errorf("%s takes nothing until somebody acts: %s", r.title, s.Reason)
+		case s.Oldest > freshest:
+			return fmt.Errorf("%s is more than %s behind: %s", r.title, freshest, s.Reason)
+		}
+	}
+	return nil
 }

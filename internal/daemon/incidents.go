@@ -8,7 +8,9 @@ import (
 	"samui/internal/incident"
 	"samui/internal/influx"
 	"samui/internal/journey"
+	"samui/internal/slack"
 	"samui/internal/store"
+	"samui/internal/web"
 )
 
 // rules are what results of a key count by in this plan.
@@ -60,6 +62,9 @@ func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
 			}
 		}
 	}
+	if d.slack != nil {
+		all = append(all, store.Delivery{Sink: slack.Sink, Key: key, Payload: []byte(c.Incident.ID)})
+	}
 	return all
 }
 
@@ -88,12 +93,19 @@ func (d *daemon) changed(all changes) {
 	if len(all) == 0 {
 		return
 	}
-	d.influx.Poke()
+	for _, r := range d.receivers() {
+		r.box.Poke()
+	}
 	for _, c := range all {
 		i := c.Incident
 		for _, e := range c.Events {
 			d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
 			d.log.Info("an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
+		}
+		if d.Changed != nil {
+			d.toldMu.Lock()
+			d.Changed(c)
+			d.toldMu.Unlock()
 		}
 	}
 }
@@ -133,4 +145,19 @@ func (p *plan) siteOf(id string) journey.Site {
 		}
 	}
 	return journey.Site{ID: id, Title: id}
+}
+
+// incidentBook is what the page knows of incidents.
+type incidentBook struct{ d *daemon }
+
+func (b incidentBook) Incidents(ctx context.Context, q web.IncidentQuery) ([]incident.Incident, error) {
+	return b.d.store.Incidents(ctx, store.IncidentQuery(q))
+}
+
+func (b incidentBook) Incident(ctx context.Context, id string) (incident.Incident, bool, error) {
+	return b.d.store.Incident(ctx, id)
+}
+
+func (b incidentBook) Acknowledge(ctx context.Context, id, by string) (bool, error) {
+	return b.d.acknowledge(ctx, id, by)
 }

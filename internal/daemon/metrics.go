@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"samui/internal/incident"
-	"samui/internal/influx"
 	"samui/internal/journey"
 	"samui/internal/outbox"
 	"samui/internal/schedule"
@@ -54,7 +53,9 @@ func newMeter(d *daemon) *meter {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	m.ofSchedule(d.scheduler.Status)
-	m.ofSink(influx.Sink, d.influx.Status)
+	for _, r := range d.receivers() {
+		m.ofSink(r.sink, r.box.Status)
+	}
 	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with.", func() float64 { return oneIf(d.chrome.err() == nil) })
 	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.browser.Restarts()) })
 	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 { return float64(d.browser.Memory()) })

@@ -144,6 +144,10 @@ func needRestart(a, b config.Settings) []string {
 	note("influxdb", samePointer(a.InfluxDB, b.InfluxDB, func(a, b config.InfluxDB) bool {
 		return a.URL == b.URL && a.Token.Equal(b.Token) && a.Org == b.Org && a.Bucket == b.Bucket
 	}))
+	note("slack", samePointer(a.Slack, b.Slack, func(a, b config.Slack) bool {
+		return a.Token.Equal(b.Token) && a.Webhook.Equal(b.Webhook) && a.Channel == b.Channel && a.Ops == b.Ops && a.Mention == b.Mention && a.APIURL == b.APIURL
+	}))
+	note("webhook", samePointer(a.Webhook, b.Webhook, func(a, b config.Webhook) bool { return a.URL.Equal(b.URL) && a.Secret.Equal(b.Secret) }))
 	return keys
 }
 

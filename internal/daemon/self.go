@@ -74,11 +74,23 @@ func (d *daemon) self(now time.Time, host string) influx.Self {
 		At: now, Location: d.Settings.Location, Host: host,
 		Running: s.Running, Queued: s.Queued, ScheduleLag: s.Lag, Missed: s.Missed,
 		OutboxDepth: sink.Depth, OutboxOldest: sink.Oldest, OutboxRefused: sink.Refused, OutboxDropped: sink.Dropped,
+		Due: s.Due, Done: s.Done, Journeys: len(d.plan.Load().jobs(0)), JourneysRefused: len(d.plan.Load().refused),
+		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: int(d.browser.Restarts()),
+		Slack: backlogOf(d.slack), Webhook: backlogOf(d.webhook),
 	}
 	if bytes := d.browser.Memory(); bytes > 0 {
 		self.ChromeRSSBytes = &bytes
 	}
 	return self
+}
+
+// backlogOf is what waits in an outbox; nil where there is none.
+func backlogOf(o *outbox.Outbox) *influx.Backlog {
+	if o == nil {
+		return nil
+	}
+	s := o.Status()
+	return &influx.Backlog{Depth: s.Depth, Oldest: s.Oldest, Refused: s.Refused, Dropped: s.Dropped}
 }
 
 // waitedForCPU is the share of the time that the worst of Chrome's main threads
