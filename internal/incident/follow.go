@@ -113,7 +113,8 @@ func (i *Incident) told() time.Time {
 	return i.OpenedAt
 }
 
-// silent reports whether the event is one that the others can do without.
+// silent reports whether the event is one that called nobody, and that the
+// others can do without.
 func (e Event) silent() bool { return e.Kind == Improved || e.Kind == Moved }
 
 // describe says whose incident it is, as the newest result has it.
@@ -178,8 +179,8 @@ func Acknowledge(t Track, at time.Time, by string) (Track, *Change) {
 }
 
 // Retire ends the open incident where none of its members is registered any
-// more: nobody looks there, so nobody would ever see it end. The others are
-// forgotten too.
+// more: nobody looks there, so nobody would ever see it end. Where some are, it
+// forgets the others.
 func Retire(t Track, r Rules, at time.Time) (Track, *Change) {
 	if t.open() == nil {
 		return t, nil

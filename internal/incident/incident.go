@@ -35,9 +35,9 @@ type EventKind string
 // InfluxDB; reopened is written there as opened.
 const (
 	Opened       EventKind = "opened"
-	Worsened     EventKind = "worsened" // to a severity that it never had before
+	Worsened     EventKind = "worsened" // to a severity that it never had since it was opened or reopened
 	Improved     EventKind = "improved"
-	Moved        EventKind = "moved" // another step is the worst now, or other devices are concerned
+	Moved        EventKind = "moved" // another step is the worst now, other devices are concerned, or it is as bad again as it was before
 	Reminded     EventKind = "reminded"
 	Acknowledged EventKind = "acknowledged"
 	Resolution   EventKind = "resolved"
@@ -56,7 +56,8 @@ type Event struct {
 }
 
 // Incident is a journey that isn't what it should be, or was. It is a value:
-// changing a copy changes nothing.
+// what was handed out is never written again, and its lists and pointers must
+// not be written by who got them.
 type Incident struct {
 	ID       string `json:"id"` // [a-z0-9-], at most 40 characters; sorts by the time of opening
 	Kind     Kind   `json:"kind"`
@@ -70,15 +71,15 @@ type Incident struct {
 
 	State    State           `json:"state"`
 	Severity journey.Outcome `json:"severity"` // now: slow … failed; KindWall blocked, KindProbe probe_error; once resolved, what it was
-	Peak     journey.Outcome `json:"peak"`     // the worst severity that it had
+	Peak     journey.Outcome `json:"peak"`     // the worst severity that it had, since a reopening anew
 
 	Since      time.Time        `json:"since"`     // slot of the first result that counted against it, since a reopening anew
 	OpenedAt   time.Time        `json:"opened_at"` // end of the visit that opened it; a reopening changes nothing of it
 	ResolvedAt *time.Time       `json:"resolved_at"`
 	Ack        *Acknowledgement `json:"acknowledged"` // nil = nobody did
 
-	Worst    Sighting `json:"worst"`    // what the newest bad result of the worst device found
-	Affected []string `json:"affected"` // sorted: devices; KindWall journey/device, KindProbe site/journey/device
+	Worst    Sighting `json:"worst"`    // what the newest result of this severity found, of the worst device
+	Affected []string `json:"affected"` // sorted: devices; KindWall journey/device, KindProbe site/journey/device; once resolved, the last ones
 	Bad      int      `json:"bad"`      // results that counted against it, of all devices, since Since
 
 	Revision int     `json:"revision"` // grows with every event; 1 = opened
@@ -113,7 +114,7 @@ type Sighting struct {
 	Basis     string            `json:"basis,omitempty"`
 	Picture   string            `json:"picture,omitempty"` // RUN_ID/FILE below the folder of the evidence
 	Count     int               `json:"count"`             // so many …
-	Of        int               `json:"of"`                // … of the last so many results of this device counted
+	Of        int               `json:"of"`                // … of the last so many results of this device counted when it was told; KindWall, KindProbe: in a row
 	ErrorKind journey.ErrorKind `json:"error_kind,omitempty"`
 }
 
@@ -135,13 +136,11 @@ func (i Incident) Name() string {
 
 // Cause is what is wrong, for people, in a line: a failure's words, or the
 // wait.
-func (i Incident) Cause() string { return i.Worst.cause() }
-
-func (s Sighting) cause() string {
-	if s.Message != "" || s.WaitMs == nil {
-		return strings.Join(strings.Fields(s.Message), " ")
+func (i Incident) Cause() string {
+	if w := i.Worst; w.Message == "" && w.WaitMs != nil {
+		return fmt.Sprintf("%.1f s", *w.WaitMs/1000)
 	}
-	return fmt.Sprintf("%.1f s", *s.WaitMs/1000)
+	return strings.Join(strings.Fields(i.Worst.Message), " ")
 }
 
 // Change is what a result, or a person, did to an incident.
