@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,6 +17,7 @@ type bot struct {
 	explain func(method, channel string, err error) *Error
 	timeout time.Duration // of a request
 	settle  time.Duration // how long a post may take to show
+	born    time.Time     // posts that were begun earlier were another's
 	once    *saidOnce
 	ids     channelIDs
 }
@@ -101,6 +103,7 @@ func (b *bot) post(ctx context.Context, t *Thread, p Posting, m message, broadca
 		return err
 	}
 	p.At = time.Now().Round(0).UTC()
+	p.Until = p.At.Add(2 * b.timeout) // once more as text
 	t.Posting = &p
 	if err := b.keep(ctx, t); err != nil {
 		return err
@@ -118,13 +121,12 @@ func (b *bot) post(ctx context.Context, t *Thread, p Posting, m message, broadca
 		return err
 	})
 	if err != nil {
-		if m := meansOf(err); m != unclear {
+		if meansOf(err) == unclear {
+			p.Until = time.Now().Round(0).UTC()
+		} else {
 			t.Posting = nil // it is known not to be there
-			if m := b.keep(ctx, t); m != nil {
-				return m
-			}
 		}
-		return err
+		return errors.Join(err, b.keep(ctx, t))
 	}
 	t.told(p, id, ts)
 	b.ids.learn(t.Channel, id)

@@ -45,9 +45,13 @@ func (b *bot) clear(ctx context.Context, t *Thread) error {
 	case ts != "":
 		t.told(*p, id, ts)
 	default:
-		if rest := b.settle - time.Since(p.At); rest > 0 {
+		until := p.Until
+		if p.At.Before(b.born) && b.born.Before(until) {
+			until = b.born // whoever made it is dead
+		}
+		if rest := time.Until(until) + b.settle; rest > 0 {
 			return &Error{
-				Method: "chat.postMessage", Channel: t.Channel, meaning: unsettled, RetryAfter: min(rest, b.settle),
+				Method: "chat.postMessage", Channel: t.Channel, meaning: unsettled, RetryAfter: min(rest, 2*b.timeout+b.settle),
 				Text: "no answer came, and the message isn't there yet",
 			}
 		}

@@ -74,6 +74,9 @@ type Posting struct {
 	Part string    `json:"part"` // of the story: the message itself or a reply; unique in a thread
 	Root bool      `json:"root,omitempty"`
 	At   time.Time `json:"at"`
+	// Until is when the request had ended at the latest: it may arrive a little
+	// later all the same.
+	Until time.Time `json:"until"`
 	// What is told once it arrived: see Thread.
 	Revision int             `json:"revision"`
 	Peak     journey.Outcome `json:"peak,omitempty"`

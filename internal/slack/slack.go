@@ -95,7 +95,7 @@ func newSender(o Options, transport http.RoundTripper) (*Sender, error) {
 	}
 	s.bot = &bot{
 		api: api.New(o.Token.Reveal(), api.OptionAPIURL(endpoint), api.OptionHTTPClient(w)), memory: o.Memory, pace: pace,
-		explain: x.explain, timeout: o.Timeout, settle: o.Settle, once: once,
+		explain: x.explain, timeout: o.Timeout, settle: o.Settle, born: time.Now(), once: once,
 	}
 	s.desk = s.bot
 	return s, nil

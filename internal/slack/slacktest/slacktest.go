@@ -187,3 +187,14 @@ func (s *Server) nextTS() string {
 	s.stamp = max(s.stamp+1, time.Now().UnixMicro())
 	return fmt.Sprintf("%d.%06d", s.stamp/1e6, s.stamp%1e6)
 }
+
+// Post posts a message of somebody else.
+func (s *Server) Post(channel, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.channels {
+		if c.Name == channel {
+			c.messages = append(c.messages, &Message{TS: s.nextTS(), Text: text, Posted: time.Now()})
+		}
+	}
+}
