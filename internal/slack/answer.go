@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -178,17 +177,4 @@ func ended(ctx context.Context, err error) error {
 		return fmt.Errorf("telling Slack: %w", context.Cause(ctx))
 	}
 	return err
-}
-
-// webhookCode is what an incoming webhook says, as the API would.
-func webhookCode(a *answerError) string {
-	switch code := strings.TrimSpace(a.body); code {
-	case "invalid_payload", "invalid_blocks", "no_text", "too_many_attachments", "msg_too_long", "msg_blocks_too_long":
-		return "invalid_blocks"
-	case "channel_is_archived":
-		return "is_archived"
-	case "channel_not_found", "action_prohibited", "posting_to_general_channel_denied", "no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "user_not_found":
-		return code
-	}
-	return ""
 }

@@ -69,7 +69,7 @@ func TestWhateverGoesWrongNothingIsLostOrTwice(t *testing.T) {
 		for _, method := range []string{"chat.postMessage", "chat.update", "*"} {
 			t.Run(name+" of "+method, func(t *testing.T) {
 				for at := range turns {
-					play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+					play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 						s.late = fault.Late > 0
 						for k, i := range turns {
 							if k == at {
@@ -89,7 +89,7 @@ func TestLookingMayFailToo(t *testing.T) {
 	turns, want := life()
 	for name, fault := range faults() {
 		t.Run(name, func(t *testing.T) {
-			play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+			play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 				for _, i := range turns {
 					s.slack.Fail("chat.postMessage", slacktest.Fault{Accept: true, Reset: true})
 					s.slack.Fail("conversations.history", fault)
@@ -106,7 +106,7 @@ func TestLookingMayFailToo(t *testing.T) {
 func TestAMinuteOf503(t *testing.T) {
 	turns, want := life()
 	for at := range turns {
-		play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+		play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 			for k, i := range turns {
 				if k == at {
 					s.slack.FailAlways("*", slacktest.Fault{Status: 503})
@@ -196,7 +196,7 @@ func TestKilledAtEveryMomentOfALife(t *testing.T) {
 	killed := 0
 	for at := 0; ; at++ {
 		k := &killer{at: at}
-		play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+		play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 			s.killable(k)
 			for _, i := range turns {
 				s.set(i)
@@ -227,7 +227,7 @@ func TestKilledAgainAndAgainWhileSlackFails(t *testing.T) {
 	for seed := range uint64(150) {
 		dice := rand.New(rand.NewPCG(seed, 4))
 		k := &killer{at: dice.IntN(10)}
-		play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+		play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 			s.late = true
 			s.killable(k)
 			for _, i := range turns {
@@ -247,7 +247,7 @@ func TestKilledAgainAndAgainWhileSlackFails(t *testing.T) {
 }
 
 func TestWhereNobodyMayLookItIsToldTwiceRatherThanNotAtAll(t *testing.T) {
-	play(t, slacktest.Options{Scopes: []string{"chat:write"}}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{Scopes: []string{"chat:write"}}, Options{}, func(t *testing.T, s *scene) {
 		s.slack.Fail("chat.postMessage", slacktest.Fault{Accept: true, Hang: true})
 		s.tell(opened("a", journey.Failed))
 		same(t, "messages", []string{failing + " <!here>", failing + " <!here>"}, s.see("oncall"))
@@ -261,7 +261,7 @@ func TestWhereNobodyMayLookItIsToldTwiceRatherThanNotAtAll(t *testing.T) {
 }
 
 func TestAPostIsFoundInABusyChannel(t *testing.T) {
-	play(t, slacktest.Options{Burst: 1000}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{Burst: 1000}, Options{}, func(t *testing.T, s *scene) {
 		s.slack.Fail("chat.postMessage", slacktest.Fault{Accept: true, Reset: true})
 		s.set(opened("a", journey.Failed))
 		if r := s.send("a"); r.Err == nil {

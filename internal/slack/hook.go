@@ -96,12 +96,31 @@ func (h *hook) send(ctx context.Context, m any) error {
 	if err == nil {
 		return nil
 	}
+	e := h.explain(everyHook, "", err)
 	if answer, answered := errors.AsType[*answerError](err); answered {
-		if code := webhookCode(answer); code != "" {
-			err = api.SlackErrorResponse{Err: code}
+		if code := strings.TrimSpace(answer.body); answer.status < http.StatusInternalServerError {
+			if m, hint := ofHook(code); m != "" {
+				e.Code, e.Text, e.meaning, e.hint = code, code, m, hint
+			}
 		}
 	}
-	return ended(ctx, h.explain(everyHook, "", err))
+	return ended(ctx, e)
+}
+
+// ofHook is the table of what to do by what an incoming webhook says, which
+// is not what the API says; "" where it isn't one of its words.
+func ofHook(code string) (meaning, string) {
+	switch code {
+	case "invalid_payload", "invalid_blocks", "no_text", "too_many_attachments", "msg_too_long", "msg_blocks_too_long":
+		return badForm, ""
+	case "no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "user_not_found", "channel_not_found":
+		return shut, "make a new incoming webhook and write its address into slack.webhook"
+	case "channel_is_archived":
+		return shut, "the webhook's channel is archived: bring it back, or make a webhook for another one"
+	case "action_prohibited", "posting_to_general_channel_denied":
+		return shut, "the workspace doesn't let this webhook post: ask who looks after it"
+	}
+	return "", ""
 }
 
 // isOK reads the one word that is success.

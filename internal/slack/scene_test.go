@@ -97,7 +97,7 @@ type scene struct {
 	ids     int64
 }
 
-func play(t *testing.T, workspace slacktest.Options, o Options, act func(*scene)) {
+func play(t *testing.T, workspace slacktest.Options, o Options, act func(*testing.T, *scene)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &scene{t: t, slack: slacktest.NewInMemory(workspace), memory: &notebook{threads: map[string][]byte{}}, notices: map[string]Notice{}}
@@ -113,7 +113,7 @@ func play(t *testing.T, workspace slacktest.Options, o Options, act func(*scene)
 		o.Logger = slog.New(slog.NewTextHandler(&s.log, nil))
 		s.o = o
 		s.restart()
-		act(s)
+		act(t, s)
 		s.sender.Close()
 	})
 }

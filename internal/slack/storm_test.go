@@ -46,7 +46,7 @@ func (s *scene) threads(channel string) (all []string) {
 func TestFiftyJourneysOfOneSiteFailAtOnce(t *testing.T) {
 	for name, batch := range map[string]int{"in one batch": 50, "one after the other": 1, "in batches of eight": 8} {
 		t.Run(name, func(t *testing.T) {
-			play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+			play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 				begun := time.Now()
 				all := many(50, journey.Failed)
 				for group := range slices.Chunk(all, batch) {
@@ -79,7 +79,7 @@ func TestFiftyJourneysOfOneSiteFailAtOnce(t *testing.T) {
 }
 
 func TestAStormIsListedUpToTwenty(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		s.tell(many(50, journey.Bad)...)
 		blocks := string(s.slack.Roots("oncall")[3].Blocks)
 		if n := strings.Count(blocks, "/incidents/i"); n != 20 {
@@ -90,7 +90,7 @@ func TestAStormIsListedUpToTwenty(t *testing.T) {
 }
 
 func TestAStormIsLoudOnlyWhenItGetsWorse(t *testing.T) {
-	play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 		all := many(6, journey.Bad)
 		s.tell(all...)
 		storm := "🟠 BAD acme · 3 more journeys of Demo shop · since 00:00"
@@ -122,7 +122,7 @@ func TestAStormIsLoudOnlyWhenItGetsWorse(t *testing.T) {
 }
 
 func TestWhatOpensOnItsOwnIsToldOnItsOwn(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		all := many(3, journey.Bad)
 		s.tell(all...)
 		pass(11 * time.Minute)
@@ -142,7 +142,7 @@ func TestWhatOpensOnItsOwnIsToldOnItsOwn(t *testing.T) {
 }
 
 func TestWhatALongOutageLeavesBehindIsGatheredToo(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		all := many(30, journey.Failed)
 		for k, i := range all {
 			all[k] = then(i, incident.Resolution, "")
@@ -164,7 +164,7 @@ func TestAStormIsKilledAtEveryMoment(t *testing.T) {
 	}
 	for at := 0; ; at++ {
 		k := &killer{at: at}
-		play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+		play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 			s.killable(k)
 			for _, turn := range [][]incident.Incident{all[:4], all[4:], {worse}, over} {
 				s.set(turn...)

@@ -78,7 +78,7 @@ func TestAnIncidentIsOneMessageThatShowsHowItIs(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, slacktest.Options{}, Options{}, func(s *scene) {
+			play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 				for _, i := range c.told {
 					s.tell(i)
 				}
@@ -93,7 +93,7 @@ func TestAnIncidentIsOneMessageThatShowsHowItIs(t *testing.T) {
 }
 
 func TestOpsHearOfSamuisOwnTroubleAndNobodyIsCalled(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		wall := opened("w", journey.Blocked)
 		wall.Kind, wall.Journey, wall.Title = incident.KindWall, "", ""
 		wall.Worst.Message, wall.Worst.WaitMs = "a challenge page", nil
@@ -109,7 +109,7 @@ func TestOpsHearOfSamuisOwnTroubleAndNobodyIsCalled(t *testing.T) {
 }
 
 func TestASiteHasAChannelOfItsOwnAndItsMessagesStayWhereTheyAre(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		a := opened("a", journey.Bad)
 		s.adorn("a", func(n *Notice) { n.Channel = "#acme" })
 		s.tell(a)
@@ -121,7 +121,7 @@ func TestASiteHasAChannelOfItsOwnAndItsMessagesStayWhereTheyAre(t *testing.T) {
 }
 
 func TestTheDeliveriesOfAnIncidentAreOneTelling(t *testing.T) {
-	play(t, slacktest.Options{}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
 		s.set(then(opened("a", journey.Bad), incident.Worsened, journey.Failed), opened("b", journey.Bad))
 		r := s.send("a", "b", "a", "gone")
 		if len(r.Delivered) != 4 || r.Err != nil {
@@ -132,7 +132,7 @@ func TestTheDeliveriesOfAnIncidentAreOneTelling(t *testing.T) {
 }
 
 func TestAMessageASecondAndChannel(t *testing.T) {
-	play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 		var all []incident.Incident
 		for k, id := range names(6) {
 			i := opened(id, journey.Bad)
@@ -153,7 +153,7 @@ func TestAMessageASecondAndChannel(t *testing.T) {
 }
 
 func TestABatchEndsAfterAMinute(t *testing.T) {
-	play(t, slacktest.Options{Burst: 1}, Options{}, func(s *scene) {
+	play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
 		ids := names(99)
 		for _, id := range ids {
 			i := opened(id, journey.Bad)
