@@ -26,8 +26,8 @@ demo: build ## open the demo shop and visit it every 30 s, until Ctrl-C
 	@sandbox=; [ "$$(id -u)" -ne 0 ] || sandbox=--no-sandbox; exec bin/samui demo $$sandbox
 
 test: $(INFLUXD) ## check the format, vet, and run every test with the race detector
-	@.ci/prepare browser compiler
-	@unformatted=$$(gofmt -l cmd internal probes); \
+	@.ci/prepare browser compiler node
+	@unformatted=$$(gofmt -l cmd dashboards internal probes); \
 	[ -z "$$unformatted" ] || { echo "make format; these files need it:" $$unformatted >&2; exit 1; }
 	@$(GO) vet ./...
 	@SAMUI_TEST_INFLUXD="$$PWD/$(INFLUXD)" $(GO) test -race -timeout 20m ./...

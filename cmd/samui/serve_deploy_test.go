@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"samui/dashboards"
 	"samui/internal/config"
 )
 
@@ -60,7 +62,8 @@ type compose struct {
 	Secrets map[string]struct{ File string }
 }
 
-func TestComposeFileNamesWhatIsThere(t *testing.T) {
+func readCompose(t *testing.T) compose {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(deployFolder, "compose.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +72,11 @@ func TestComposeFileNamesWhatIsThere(t *testing.T) {
 	if err := yaml.Unmarshal(data, &c); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+func TestComposeFileNamesWhatIsThere(t *testing.T) {
+	c := readCompose(t)
 	for name, s := range c.Services {
 		if s.Image == "" {
 			t.Errorf("%s has no image", name)
@@ -151,6 +159,54 @@ func TestGrafanaIsProvisionedForTheSameInfluxDB(t *testing.T) {
 	}
 	if !strings.Contains(string(data), "dbName: "+settings.InfluxDB.Bucket+"\n") {
 		t.Errorf("the data source doesn't read the bucket %q", settings.InfluxDB.Bucket)
+	}
+}
+
+func TestGrafanaIsProvisionedWithTheDashboards(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(deployFolder, "grafana/provisioning/dashboards/samui.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p struct {
+		Providers []struct {
+			Type    string
+			Updates bool `yaml:"allowUiUpdates"`
+			Options struct{ Path string }
+		}
+	}
+	if err := yaml.Unmarshal(data, &p); err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Providers) != 1 || p.Providers[0].Type != "file" || p.Providers[0].Updates {
+		t.Fatalf("the dashboards come from %+v", p.Providers)
+	}
+	want := "../dashboards:" + p.Providers[0].Options.Path + ":ro"
+	if got := readCompose(t).Services["grafana"].Volumes; !slices.Contains(got, want) {
+		t.Errorf("Grafana is given %q, not %q", got, want)
+	}
+	// Grafana takes every JSON file that it finds for a dashboard, and looks into
+	// every folder whose name doesn't begin with a dot.
+	shipped, found, page := dashboards.Files(), 0, `"query": "`+deployedSettings(t).PublicURL+`"`
+	err = filepath.WalkDir("../../dashboards", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != "..":
+			return filepath.SkipDir
+		case strings.HasSuffix(path, ".json"):
+			found++
+			data, err := fs.ReadFile(shipped, d.Name())
+			if err != nil {
+				t.Errorf("%s is no dashboard that ships: %v", path, err)
+			}
+			if !strings.Contains(string(data), `"value": "samui"`) || !strings.Contains(string(data), page) {
+				t.Errorf("%s asks another data source, or links to another Samui", path)
+			}
+		}
+		return nil
+	})
+	if err != nil || found < 3 {
+		t.Errorf("%d dashboards are there, %v", found, err)
 	}
 }
 
