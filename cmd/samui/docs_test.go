@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"samui/internal/config"
+	"samui/internal/demo"
 )
 
 const docsFolder = "../../docs"
@@ -226,4 +228,49 @@ func TestDocsMetricsAreThoseThatAreThere(t *testing.T) {
 			t.Errorf("running.md doesn't explain %s", metric)
 		}
 	}
+}
+
+// Who follows the page of the first journey gets where it says.
+func TestDocsFirstJourneyIsWalked(t *testing.T) {
+	page := pages(t)["first-journey.md"]
+	journeys, settings := fences(page, "yaml")[0], fences(page, "yaml")[1]
+	shop, err := demo.NewShop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(shop)
+	defer server.Close()
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("probes", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const file = "probes/fill-cart.yaml"
+	follow := func(journey string, want int, args ...string) string {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(strings.ReplaceAll(journey, "http://"+shopAddress, server.URL)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs bytes.Buffer
+		if got := run(t.Context(), args, strings.NewReader(""), &out, &errs); got != want {
+			t.Errorf("samui %q exits %d, want %d:\n%s%s", args, got, want, &out, &errs)
+		}
+		return out.String() + errs.String()
+	}
+
+	mistake := follow(strings.Replace(journeys, "with: boots", "wiht: boots", 1), exitUsage, "check", file)
+	said, _, _ := strings.Cut(page[strings.Index(page, file+":16:"):], "; want")
+	if !strings.Contains(mistake, said+"; want") || !strings.Contains(mistake, "did you mean with?") {
+		t.Errorf("the mistake is %q; the page says %q", mistake, said)
+	}
+	if fine := follow(journeys, exitFine, "check", file); !strings.Contains(fine, "0 mistakes") {
+		t.Errorf("the check says %q, and the page 0 mistakes", fine)
+	}
+	if report := follow(journeys, exitFine, "run", "--no-sandbox", file); !strings.Contains(report, "GOOD · waited") {
+		t.Errorf("the run says\n%s", report)
+	}
+	if err := os.WriteFile(settingsFile, []byte(strings.ReplaceAll(settings, "http://"+shopAddress, server.URL)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	registered := regexp.MustCompile(`(?m)^url: .*$`).ReplaceAllString(journeys, "site: demo-shop")
+	follow(registered, exitFine, "check")
 }
