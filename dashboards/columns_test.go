@@ -156,7 +156,7 @@ func columns(t *testing.T, p panel) (fields, shown []string) {
 func selected(target target) []string {
 	list, _, _ := strings.Cut(strings.TrimPrefix(target.Query, "SELECT "), " FROM ")
 	var all []string
-	for _, part := range strings.Split(list, ", ") {
+	for part := range strings.SplitSeq(list, ", ") {
 		column := strings.Trim(part, `"`)
 		if m := alias.FindStringSubmatch(part); m != nil {
 			column = m[1]

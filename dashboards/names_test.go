@@ -111,7 +111,7 @@ func outside(query, inner string) []string {
 		known = append(known, a[1])
 	}
 	selected, _, _ := strings.Cut(inner, " FROM ")
-	for _, part := range strings.Split(strings.TrimPrefix(selected, "SELECT "), ", ") {
+	for part := range strings.SplitSeq(strings.TrimPrefix(selected, "SELECT "), ", ") {
 		if m := name.FindStringSubmatch(part); m != nil && m[0] == part { // a field taken as it is
 			known = append(known, m[1])
 		}

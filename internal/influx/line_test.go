@@ -182,7 +182,7 @@ func TestNamesAndTypesAreThePromisedOnes(t *testing.T) {
 	promised := func(tags, floats, ints, strs string) Measurement {
 		m := Measurement{Tags: strings.Split(tags, ", "), Fields: map[string]string{}}
 		for kind, list := range map[string]string{"float": floats, "integer": ints, "string": strs} {
-			for _, name := range strings.Fields(strings.ReplaceAll(list, ",", " ")) {
+			for name := range strings.FieldsSeq(strings.ReplaceAll(list, ",", " ")) {
 				m.Fields[name] = kind
 			}
 		}
