@@ -31,7 +31,7 @@ func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 
 	e := Event{At: mark.At, RunID: run.RunID}
 	if run.FinishedAt != nil {
-		e.At = utc(*run.FinishedAt)
+		e.At = run.FinishedAt.UTC()
 	}
 	opened, affected := t.open() != nil, len(t.affected()) > 0
 	switch {
@@ -159,9 +159,7 @@ func (t Track) changed(e Event) (Track, *Change) {
 		i := max(1, slices.IndexFunc(inc.Events[:MaxEvents], Event.silent))
 		inc.Events = slices.Delete(inc.Events, i, i+1)
 	}
-	change := &Change{Incident: *inc, Events: []Event{e}}
-	change.Incident.Events = slices.Clone(inc.Events)
-	return t, change
+	return t, &Change{Incident: *inc, Events: []Event{e}}
 }
 
 // Acknowledge notes that somebody takes care of the open incident, at a time;
@@ -174,8 +172,9 @@ func Acknowledge(t Track, at time.Time, by string) (Track, *Change) {
 		by = "somebody"
 	}
 	t = t.clone()
-	t.Last.Ack = &Acknowledgement{At: utc(at), By: by}
-	return t.changed(Event{Kind: Acknowledged, At: utc(at), By: by})
+	at = at.UTC()
+	t.Last.Ack = &Acknowledgement{At: at, By: by}
+	return t.changed(Event{Kind: Acknowledged, At: at, By: by})
 }
 
 // Retire ends the open incident where none of its members is registered any
@@ -190,5 +189,5 @@ func Retire(t Track, r Rules, at time.Time) (Track, *Change) {
 	if len(t.affected()) > 0 {
 		return t, nil
 	}
-	return t.resolved(Event{At: utc(at), Text: "nobody looks there any more"})
+	return t.resolved(Event{At: at.UTC(), Text: "nobody looks there any more"})
 }

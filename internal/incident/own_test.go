@@ -87,13 +87,35 @@ func TestProbeHeedsALookThatComesAfterTheSlotMissedForIt(t *testing.T) {
 // So that nothing has to be written where all is well.
 func TestHealthyMembersLeaveNothing(t *testing.T) {
 	r := incident.Rules{Alerts: defaults}
-	for _, k := range []incident.Key{wall, probe} {
-		s := tell(t, k, r, script(t, "desktop: G S B C F G G* G | bank/pay/phone: 9G"))
-		if k == probe {
-			s = tell(t, k, r, script(t, "desktop: G S B C F W | bank/pay/phone: 9G"))
-		}
-		if got, want := text(t, s.track), text(t, incident.Track{}); got != want {
+	for k, words := range map[incident.Key]string{
+		wall:  "desktop: G S B C F G* G | bank/pay/phone: 9G",
+		probe: "desktop: G S B C F W G | bank/pay/phone: 9G",
+	} {
+		if got, want := text(t, tell(t, k, r, script(t, words)).track), text(t, incident.Track{}); got != want {
 			t.Errorf("%s: track = %s, want %s", k.Kind, got, want)
+		}
+	}
+	for k, words := range map[incident.Key]string{wall: "desktop: W W W G", probe: "desktop: E E E G"} {
+		got, want := text(t, tell(t, k, r, script(t, words+" 9G")).track), text(t, tell(t, k, r, script(t, words)).track)
+		if got != want {
+			t.Errorf("%s: after nine more good looks the track = %s, was %s", k.Kind, got, want)
+		}
+	}
+}
+
+func TestMarksAreBounded(t *testing.T) {
+	for k, tt := range map[incident.Key]struct {
+		script string
+		want   int
+	}{
+		site:  {"desktop: 99F", 3},
+		wall:  {"desktop: 99W", 5},
+		probe: {"desktop: 99E", 5},
+	} {
+		for name, m := range tell(t, k, incident.Rules{Alerts: defaults}, script(t, tt.script)).track.Members {
+			if len(m.Marks) != tt.want {
+				t.Errorf("%s: %d marks of %s, want %d", k.Kind, len(m.Marks), name, tt.want)
+			}
 		}
 	}
 }

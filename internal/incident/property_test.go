@@ -165,7 +165,7 @@ func likely(random *rand.Rand) []byte {
 
 // properties checks what has to hold of any history; tell checks what has to
 // hold of each step.
-func properties(t testing.TB, k incident.Key, h history) story {
+func properties(t testing.TB, k incident.Key, h history) {
 	t.Helper()
 	s := tell(t, k, h.rules, h.moments)
 	want := text(t, s.track)
@@ -201,7 +201,6 @@ func properties(t testing.TB, k incident.Key, h history) story {
 	if got, want := text(t, changes), text(t, s.changes); got != want {
 		t.Errorf("%s: changes, kept as JSON in between\n got %s\nwant %s", k.Kind, got, want)
 	}
-	return s
 }
 
 func anyBytes(random *rand.Rand, n int) []byte {

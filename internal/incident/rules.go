@@ -40,7 +40,7 @@ func (r Rules) registered(name string) bool {
 // read makes a mark of a result; false where it counts neither for nor
 // against. That is what keeps the site's troubles and ours apart.
 func (k Key) read(run journey.Run, a journey.Alerts) (Mark, bool) {
-	m := Mark{At: utc(*run.Slot), Outcome: run.Outcome}
+	m := Mark{At: run.Slot.UTC(), Outcome: run.Outcome}
 	starved := run.Probe.Starved != nil && *run.Probe.Starved
 	looked := run.Outcome.Timed() || run.Outcome == journey.Failed || run.Outcome == journey.Blocked
 	bad := false
@@ -66,7 +66,3 @@ func (k Key) read(run journey.Run, a journey.Alerts) (Mark, bool) {
 	}
 	return m, true
 }
-
-// utc is a time as it is after JSON kept it: what is followed before and after
-// a restart is the same.
-func utc(t time.Time) time.Time { return t.UTC().Round(0) }

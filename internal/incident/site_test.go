@@ -77,7 +77,10 @@ func TestSiteGoesOn(t *testing.T) {
 		"another device is worse":              {script: "desktop: B B B B | phone: G G F F", want: "5 opened bad, 15 worsened failed"},
 		"another device alone fails once":      {script: "desktop: B B B B | phone: G G F G", want: "5 opened bad"},
 		"a device of two recovers":             {script: "desktop: F F G G | phone: F F F F", want: "5 opened failed, 5 moved failed, 15 moved failed"},
-		"good ones in between":                 {script: "desktop: F F G F G F", want: "5 opened failed"},
+		"the worst device gets better, another doesn't": {
+			script: "desktop: F F B B | phone: F F F F", want: "5 opened failed, 5 moved failed, 15 moved failed",
+		},
+		"good ones in between": {script: "desktop: F F G F G F", want: "5 opened failed"},
 		"the worse device of two is on its way out, and says nothing of the other": {
 			alerts: journey.Alerts{At: journey.Bad, Open: 2, Of: 3, Resolve: 3},
 			script: "desktop: F F F B B B | phone: B B G G - -",
