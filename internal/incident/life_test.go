@@ -188,26 +188,26 @@ func TestOldResultsCountForNothing(t *testing.T) {
 
 func TestEventsAreBounded(t *testing.T) {
 	t.Run("the first is kept", func(t *testing.T) {
-		s := tell(t, site, incident.Rules{Alerts: defaults}, script(t, "desktop:"+strings.Repeat(" F F G G", 100)))
+		s := tell(t, site, incident.Rules{Alerts: defaults}, script(t, "desktop:"+strings.Repeat(" F F G G", 60)))
 		i := s.last(t)
-		if len(i.Events) != incident.MaxEvents || i.Events[0].Revision != 1 || i.Events[1].Revision != 102 || i.Revision != 200 {
-			t.Errorf("%d events of revisions %d, %d … after %d, want %d of 1, 102 … after 200",
+		if len(i.Events) != incident.MaxEvents || i.Events[0].Revision != 1 || i.Events[1].Revision != 22 || i.Revision != 120 {
+			t.Errorf("%d events of revisions %d, %d … after %d, want %d of 1, 22 … after 120",
 				len(i.Events), i.Events[0].Revision, i.Events[1].Revision, i.Revision, incident.MaxEvents)
 		}
 	})
 	t.Run("and what called somebody rather than what did not", func(t *testing.T) {
-		r := incident.Rules{Alerts: defaults, Remind: 20 * time.Hour}
-		s := tell(t, site, r, script(t, "desktop:"+strings.Repeat(" F@a F@b", 330)))
+		r := incident.Rules{Alerts: defaults, Remind: 9 * time.Hour}
+		s := tell(t, site, r, script(t, "desktop:"+strings.Repeat(" F@a F@b", 115)))
 		var reminded []string
 		for _, c := range s.changes {
 			if e := c.Events[0]; e.Kind == incident.Reminded {
 				reminded = append(reminded, e.At.Sub(epoch).Truncate(time.Hour).String())
 			}
 		}
-		if want := []string{"20h0m0s", "40h0m0s"}; !slices.Equal(reminded, want) {
+		if want := []string{"9h0m0s", "18h0m0s"}; !slices.Equal(reminded, want) {
 			t.Errorf("reminded after %v, want %v", reminded, want)
 		}
-		if got := s.last(t).Events[:3]; got[0].Kind != incident.Opened || got[2].Kind != incident.Reminded {
+		if got := s.last(t).Events[:2]; got[0].Kind != incident.Opened || got[1].Kind != incident.Reminded {
 			t.Errorf("kept first: %+v", got)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func TestProperties(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range 60 {
+	for range 40 {
 		data := likely(random)
 		h := historyOf(data)
 		for _, k := range []incident.Key{site, wall, probe} {
@@ -129,7 +130,7 @@ func TestProperties(t *testing.T) {
 func TestHistoriesTellOfEverything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	events := map[incident.EventKind]int{}
-	for range 500 {
+	for range 200 {
 		h := historyOf(likely(random)).of(site)
 		for _, c := range tell(t, site, h.rules, h.moments).changes {
 			events[c.Events[0].Kind]++
@@ -139,8 +140,8 @@ func TestHistoriesTellOfEverything(t *testing.T) {
 		incident.Opened, incident.Worsened, incident.Improved, incident.Moved,
 		incident.Reminded, incident.Acknowledged, incident.Resolution, incident.Reopened,
 	} {
-		if events[k] < 10 {
-			t.Errorf("in 500 histories something was %s %d times, want 10", k, events[k])
+		if events[k] < 3 {
+			t.Errorf("in 200 histories something was %s %d times, want 3", k, events[k])
 		}
 	}
 }
@@ -175,14 +176,13 @@ func properties(t testing.TB, k incident.Key, h history) {
 	var changes []incident.Change
 	for i, m := range h.moments {
 		again, _ = m.step(k, again, h.rules)
-		was := text(t, again)
 		for _, old := range h.moments[:i+1] {
 			if old.ack {
 				continue
 			}
 			twice, change := old.step(k, again, h.rules)
-			if change != nil || text(t, twice) != was {
-				t.Fatalf("%s: %s %s twice made %+v\nof %s\n   %s", k.Kind, old.run.RunID, old.run.Outcome, change, was, text(t, twice))
+			if change != nil || !reflect.DeepEqual(twice, again) {
+				t.Fatalf("%s: %s %s twice made %+v\nof %s\n   %s", k.Kind, old.run.RunID, old.run.Outcome, change, text(t, again), text(t, twice))
 			}
 		}
 		var change *incident.Change
