@@ -162,16 +162,6 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// incidents is empty until results open them.
-func (s *server) incidents(w http.ResponseWriter, r *http.Request) {
-	switch r.FormValue("state") {
-	case "", "open", "resolved":
-		s.answer(w, http.StatusOK, []struct{}{})
-	default:
-		s.problem(w, http.StatusBadRequest, "state is neither open nor resolved", "state=open")
-	}
-}
-
 // at leads to the page of the run nearest to a time: dashboards know times, not runs.
 func (s *server) at(w http.ResponseWriter, r *http.Request) {
 	at, ok := parseTime(r.FormValue("time"))
@@ -214,6 +204,11 @@ func (s *server) healthz(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, status, health)
 }
 
-func (s *server) nothing(w http.ResponseWriter, _ *http.Request) {
-	s.problem(w, http.StatusNotFound, "there is nothing here", "the page / lists the API")
+// nothing is what is where nothing is: a page for people, JSON for programs.
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		s.notice(w, r, http.StatusNotFound, "There is nothing here", "The address may be mistyped, or what it led to is gone.")
+		return
+	}
+	s.problem(w, http.StatusNotFound, "there is nothing here", "the page /api lists what there is")
 }

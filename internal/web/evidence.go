@@ -22,11 +22,26 @@ func withURLs(run journey.Run) journey.Run {
 		if evidence.Screenshot == nil {
 			continue
 		}
-		folder, file := path.Split(*evidence.Screenshot)
-		address := "/evidence/" + url.PathEscape(path.Base(folder)) + "/" + url.PathEscape(file)
+		address := pictureAddress(*evidence.Screenshot)
 		evidence.Screenshot = &address
 	}
 	return run
+}
+
+// pictureAddress is where a picture that was recorded as RUN_ID/FILE is found.
+func pictureAddress(recorded string) string {
+	folder, file := path.Split(recorded)
+	return "/evidence/" + url.PathEscape(path.Base(folder)) + "/" + url.PathEscape(file)
+}
+
+// kept reports whether a picture that was recorded is still there: pictures
+// are kept for a shorter time than runs.
+func (s *server) kept(recorded string) bool {
+	if s.evidence == nil {
+		return false
+	}
+	_, err := s.evidence.Stat(recorded)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // picture sends one file of the evidence. A page decides what is in it, so it

@@ -38,10 +38,9 @@ func (s *server) openIncidents(ctx context.Context) ([]incident.Incident, error)
 // incidentRow is an incident in a list.
 type incidentRow struct {
 	incident.Incident
-	Began   moment
-	Ended   *moment // nil = it is open
-	Lasted  string
-	Picture string // address; empty = none
+	Began  moment
+	Ended  *moment // nil = it is open
+	Lasted string
 }
 
 func rowsOf(all []incident.Incident, now time.Time) []incidentRow {

@@ -85,6 +85,9 @@ type frame struct {
 	Live  bool // it changes with results
 }
 
+// Frame is what the layout asks for: a page may have fields of the same names.
+func (f frame) Frame() frame { return f }
+
 // frame begins a page.
 func (s *server) frame(r *http.Request, here, title string) (frame, error) {
 	now := s.now()

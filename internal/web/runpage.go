@@ -2,11 +2,8 @@ package web
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"strings"
 
 	"samui/internal/journey"
 )
@@ -61,7 +58,6 @@ func (s *server) runPage(w http.ResponseWriter, r *http.Request) {
 		s.notice(w, r, http.StatusNotFound, "There is no such run", "It may have been longer ago than retention: keeps runs.")
 		return
 	}
-	run = withURLs(run)
 	page := runPage{Run: run, Explain: explainError(run), Parts: partsOf(run)}
 	if page.frame, err = s.frame(r, "", "Run of "+run.Title); err == nil {
 		page.Older, page.Newer, err = s.Figures.Neighbours(r.Context(), run.RunID)
@@ -97,21 +93,10 @@ func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
 	if run.Abandonment != nil && step.Abandonment != nil && *step.Abandonment > 0 {
 		v.Lost = journey.Abandonment{Low: *step.Abandonment, High: *step.Abandonment, Basis: run.Abandonment.Basis}.String()
 	}
-	if step.Evidence.Screenshot != nil {
-		v.Picture = *step.Evidence.Screenshot
-		v.Gone = !s.kept(v.Picture)
+	if picture := step.Evidence.Screenshot; picture != nil {
+		v.Picture, v.Gone = pictureAddress(*picture), !s.kept(*picture)
 	}
 	return v
-}
-
-// kept reports whether the picture at an address is still there: pictures are
-// kept for a shorter time than runs.
-func (s *server) kept(address string) bool {
-	if s.evidence == nil {
-		return false
-	}
-	_, err := s.evidence.Stat(strings.TrimPrefix(address, "/evidence/"))
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // numbersOf is what was measured of a step's page, without what was not.

@@ -40,6 +40,48 @@ type Delivery struct {
 	Reason   string
 }
 
+// selfPage is how Samui itself is.
+type selfPage struct {
+	frame
+	*Self    // nil = nobody knows
+	Refusals []string
+	Waiting  []deliveryRow
+	Late     bool // visits begin later than they should
+	Behind   string
+}
+
+// deliveryRow is a delivery in a list.
+type deliveryRow struct {
+	Delivery
+	Since, Next moment
+}
+
+// lateness is how late visits may begin before it is worth a word.
+const lateness = 30 * time.Second
+
+func (s *server) selfPage(w http.ResponseWriter, r *http.Request) {
+	page := selfPage{Refusals: refusals(s.Journeys())}
+	var err error
+	if page.frame, err = s.frame(r, "samui", "Samui itself"); err != nil {
+		s.sorry(w, r, err)
+		return
+	}
+	if s.Options.Self != nil {
+		if page.Self, err = s.Options.Self(r.Context()); err != nil {
+			s.sorry(w, r, err)
+			return
+		}
+		page.Late, page.Behind = page.Lag > lateness, span(page.Lag)
+		for _, d := range page.Deliveries {
+			page.Waiting = append(page.Waiting, deliveryRow{d, momentOf(d.Created, page.Now.At), momentOf(d.Due, page.Now.At)})
+		}
+	}
+	s.show(w, r, http.StatusOK, "self", page)
+}
+
+// OK reports whether a part is as it should be.
+func (p Part) OK() bool { return p.State == "ok" || p.State == "off" }
+
 // apiPage lists what can be asked for as JSON.
 func (s *server) apiPage(w http.ResponseWriter, r *http.Request) {
 	page, err := s.frame(r, "", "API")

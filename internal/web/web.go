@@ -30,8 +30,8 @@ type Options struct {
 	Health   func(context.Context) Health // how Samui itself is; without a password
 	Events   *Events                      // finished runs; nil = none come
 
-	Incidents Incidents                   // nil = there are none
-	Self      func(context.Context) *Self // what Samui itself is doing; nil = nobody knows
+	Incidents Incidents                            // nil = there are none
+	Self      func(context.Context) (*Self, error) // what Samui itself is doing; nil = nobody knows
 
 	Metrics http.Handler // /metrics; nil = there is no such page
 
@@ -150,7 +150,12 @@ func New(o Options) (*Handler, error) {
 func (s *server) routes() http.Handler {
 	private := http.NewServeMux()
 	private.HandleFunc("GET /{$}", s.overview)
+	private.HandleFunc("GET /journeys/{site}/{journey}", s.journeyPage)
 	private.HandleFunc("GET /runs/{run_id}", s.runPage)
+	private.HandleFunc("GET /incidents", s.incidentsPage)
+	private.HandleFunc("GET /incidents/{id}", s.incidentPage)
+	private.HandleFunc("POST /incidents/{id}/acknowledge", s.acknowledge)
+	private.HandleFunc("GET /samui", s.selfPage)
 	private.HandleFunc("GET /api", s.apiPage)
 	private.HandleFunc("GET /style.css", s.file("text/css; charset=utf-8", "style.css"))
 	private.HandleFunc("GET /app.js", s.file("text/javascript; charset=utf-8", "app.js"))
