@@ -79,7 +79,7 @@ func anchor(text, url string) mrkdwn {
 		return escape(text)
 	}
 	url = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C").Replace(url)
-	return "<" + mrkdwn(url) + "|" + escape(text) + ">"
+	return "<" + mrkdwn(url) + "|" + escape(strings.ReplaceAll(text, "|", "¦")) + ">"
 }
 
 // blocks are the message as Slack shows it. Whatever comes from elsewhere is

@@ -11,6 +11,9 @@ import (
 	"samui/internal/journey"
 )
 
+// longestCause is how much of what is wrong the headline says.
+const longestCause = 200
+
 // face is how a message begins.
 type face struct{ sign, word string }
 
@@ -70,7 +73,7 @@ func headline(n Notice, now time.Time) string {
 // subject is what it is about and what is wrong.
 func subject(n Notice) string {
 	i := n.Incident
-	cause := named(i.Worst.Message, 200)
+	cause := sentence(i.Worst.Message, longestCause)
 	switch i.Kind {
 	case incident.KindWall:
 		return n.site() + ": " + i.Name()
@@ -132,22 +135,18 @@ func (n Notice) zone() *time.Location {
 // details are what is to be known beside the headline.
 func details(n Notice, now time.Time) (rows []row) {
 	i, w := n.Incident, n.Incident.Worst
+	whole := line(w.Message, longestValue-2)
 	add := func(label, value string) {
 		if value != "" {
 			rows = append(rows, row{label, value})
 		}
 	}
 	add("Where:", where(i))
-	if w.Message != "" {
-		add("What:", named(w.Message, longestValue-2))
+	if i.Kind == incident.KindWall || whole != line(w.Message, longestCause) { // else the headline says it all
+		add("What:", sentence(whole, longestValue-2))
 	}
-	for k, candidate := range w.Nearest {
-		if k == 3 {
-			break
-		}
-		add("There is:", named(candidate, 150))
-	}
-	add("Try:", named(w.Hint, 300))
+	add("There is instead:", candidates(w.Nearest))
+	add("Try:", sentence(w.Hint, 300))
 	add("In:", named(w.Line, 200))
 	if w.WaitMs != nil && w.Message == "" {
 		add("Customers wait:", waits(n))
@@ -157,7 +156,7 @@ func details(n Notice, now time.Time) (rows []row) {
 		add("Lost by this wait:", share.String()+", on this device and connection")
 	}
 	if len(i.Affected) > 1 {
-		add("Also:", affected(i.Affected))
+		add("Affected:", affected(i.Affected))
 	}
 	if i.Ack != nil {
 		add("Acknowledged", "by "+named(i.Ack.By, 60)+" at "+clock(i.Ack.At, n.zone(), now))
@@ -199,6 +198,18 @@ func waits(n Notice) string {
 		text += "; usually " + seconds(*n.UsualMs)
 	}
 	return text
+}
+
+// candidates are the likeliest of what was found in the place of what was
+// looked for.
+func candidates(nearest []string) string {
+	var all []string
+	for _, c := range nearest[:min(3, len(nearest))] {
+		if c := named(c, 150); c != "" {
+			all = append(all, c)
+		}
+	}
+	return strings.Join(all, " · ")
 }
 
 func affected(all []string) string {

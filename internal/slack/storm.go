@@ -78,7 +78,7 @@ func storyLine(n Notice) string {
 	case i.Worst.WaitMs != nil && i.Worst.Message == "":
 		name += " " + seconds(*i.Worst.WaitMs)
 	case i.Worst.Message != "":
-		name += ": " + named(i.Worst.Message, 50)
+		name += ": " + sentence(i.Worst.Message, 50)
 	}
 	return name
 }

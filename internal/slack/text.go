@@ -13,9 +13,10 @@ import (
 type mrkdwn string
 
 const (
-	wordJoiner = '\u2060' // shows nothing
-	isolate    = "\u2068" // what follows has a direction of its own …
-	endIsolate = "\u2069" // … until here
+	wordJoiner = "\u2060" // shows nothing
+	ownWay     = "\u2068" // what follows has a direction of its own …
+	ltrWay     = "\u2066" // what follows goes from left to right …
+	endOfWay   = "\u2069" // … until here
 	zwnj       = '\u200c'
 	zwj        = '\u200d'
 
@@ -26,8 +27,8 @@ const (
 
 // line is a text from elsewhere as one line shows it, at most limit UTF-16
 // units long: white space folded, without control characters and without those
-// that turn the direction of what follows, and with addresses that nobody can
-// click. It is for places where Slack parses nothing.
+// that turn the direction of what follows, and with addresses and names that
+// are no links. It is for places where Slack parses nothing.
 func line(s string, limit int) string {
 	var b strings.Builder
 	space, marks := false, 0
@@ -54,7 +55,9 @@ func line(s string, limit int) string {
 		}
 		b.WriteRune(r)
 	}
-	return cut(strings.ReplaceAll(b.String(), "://", ":"+string(wordJoiner)+"//"), limit)
+	// What Slack takes for an address or a name is broken where nobody sees it.
+	dead := strings.NewReplacer("://", ":"+wordJoiner+"//", "@", "@"+wordJoiner)
+	return cut(dead.Replace(b.String()), limit)
 }
 
 // escape is for a text of [line] where Slack parses it: nothing of it is a
@@ -100,20 +103,23 @@ func twin(r rune) rune {
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// isolated keeps a text of mixed or right-to-left direction from turning
-// around what stands beside it.
-func isolated(s string) string {
+// named is a name from elsewhere, in a line beside others. One that goes from
+// right to left doesn't turn around what stands beside it.
+func named(s string, limit int) string { return isolated(ownWay, line(s, limit)) }
+
+// sentence is a sentence in English that may quote what is written from right
+// to left.
+func sentence(s string, limit int) string { return isolated(ltrWay, line(s, limit)) }
+
+func isolated(way, s string) string {
 	for _, r := range s {
-		switch p, _ := bidi.LookupRune(r); p.Class() { //nolint:exhaustive // only two classes turn a line around
-		case bidi.R, bidi.AL:
-			return isolate + s + endIsolate
+		p, _ := bidi.LookupRune(r)
+		if class := p.Class(); class == bidi.R || class == bidi.AL {
+			return way + s + endOfWay
 		}
 	}
 	return s
 }
-
-// named is a name from elsewhere, in a line beside others.
-func named(s string, limit int) string { return isolated(line(s, limit)) }
 
 // cut shortens a text to limit UTF-16 units, between characters as people see
 // them.

@@ -255,3 +255,28 @@ func length(s string) int {
 	}
 	return n
 }
+
+// Check says why Slack would refuse a message; blocks are JSON, and may be
+// empty.
+func Check(text, blocks string) error {
+	if w := checkMessage(text, blocks, ""); w != nil {
+		return fmt.Errorf("%s: %s", w.code, w.text)
+	}
+	return nil
+}
+
+// Formats is the first piece of a text that Slack would show in bold, italic,
+// struck, as code or as a quote; empty where there is none.
+func Formats(text string) string {
+	text = regexp.MustCompile(`<[^<>|]*\|?([^<>]*)>`).ReplaceAllString(text, "$1") // of a link its text is shown
+	if quote := regexp.MustCompile(`(?m)^\s*(&gt;|>).*`).FindString(text); quote != "" {
+		return quote
+	}
+	for _, sign := range []string{`\*`, "_", "~", "`"} {
+		pair := regexp.MustCompile(`(?:^|[^\pL\pN])(` + sign + `[^` + sign + `\n]+` + sign + `)(?:$|[^\pL\pN])`)
+		if found := pair.FindStringSubmatch(text); found != nil {
+			return found[1]
+		}
+	}
+	return ""
+}
