@@ -305,13 +305,20 @@ func TestHealthTellsThatThereIsNoChrome(t *testing.T) {
 	await(t, "Chrome to be back", is(http.StatusOK, "ok"))
 }
 
-// killChrome kills every process whose profile is below the temporary folder.
+// killChrome kills every process whose profile is below the temporary folder,
+// and wants that there was one.
 func killChrome(t *testing.T) {
 	t.Helper()
-	killed := 0
+	if killChromes() == 0 {
+		t.Fatal("there was no Chrome to kill")
+	}
+}
+
+// killChromes says how many there were.
+func killChromes() (killed int) {
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
-		t.Fatal(err)
+		panic("BUG: " + err.Error())
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
@@ -322,7 +329,5 @@ func killChrome(t *testing.T) {
 			killed++
 		}
 	}
-	if killed == 0 {
-		t.Fatal("there was no Chrome to kill")
-	}
+	return killed
 }
