@@ -28,8 +28,8 @@ func (d *daemon) page() (*web.Handler, error) {
 	return web.New(web.Options{
 		History: history{d.store}, Figures: figures{d.store},
 		Journeys:  func() []web.Journey { return d.plan.Load().rows(d.Every) },
-		Incidents: incidentBook{d},
-		Health:    d.health, Events: d.events, Metrics: d.meter.handler(),
+		Incidents: incidentBook{d}, Self: d.pageSelf,
+		Health: d.health, Events: d.events, Metrics: d.meter.handler(),
 		Evidence: d.pictures, Auth: auth, Hosts: names(s.PublicURL, s.Listen), Logger: d.log,
 	})
 }
