@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -84,15 +85,15 @@ func (b *bot) show(ctx context.Context, t *Thread, p picture) error {
 		return err
 	}
 	err := b.upload(ctx, t, p)
-	e, said := err.(*Error) //nolint:errorlint // explain returns it bare
-	if err != nil && !(said && (e.meaning == shut || e.meaning == shutHere || e.meaning == badForm)) {
-		return err // the next time may do
+	switch meansOf(err) {
+	case shut, shutHere, badForm: // and so it will be the next time
+	case unclear, again, unsettled, waiting, limitedOut, vanished, unchanging, unreadable:
+		if err != nil {
+			return err
+		}
 	}
 	mark.Done = true
-	if kept := b.keep(ctx, t); kept != nil {
-		return kept
-	}
-	return err
+	return errors.Join(err, b.keep(ctx, t))
 }
 
 func (b *bot) upload(ctx context.Context, t *Thread, p picture) error {

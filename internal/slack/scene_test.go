@@ -258,10 +258,9 @@ func opened(id string, severity journey.Outcome) incident.Incident {
 // seen has the worst sighting fit a severity.
 func seen(i incident.Incident, severity journey.Outcome) incident.Incident {
 	i.Worst.Outcome, i.Worst.Message, i.Worst.WaitMs = severity, "", nil
-	switch severity {
-	case journey.Failed:
+	if severity == journey.Failed {
 		i.Worst.Message = `"Order confirmed" not seen`
-	default:
+	} else {
 		i.Worst.WaitMs = new(2000 * float64(severity.Level()))
 	}
 	return i

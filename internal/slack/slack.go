@@ -139,7 +139,7 @@ func (o Options) check() error {
 // an error.
 func (o Options) webhook() (*url.URL, error) {
 	if o.Webhook.IsZero() {
-		return nil, nil //nolint:nilnil // no webhook is no mistake
+		return nil, nil
 	}
 	u, err := url.Parse(o.Webhook.Reveal())
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

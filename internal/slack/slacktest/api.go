@@ -309,7 +309,7 @@ func (m *Message) shown(metadata bool) map[string]any {
 
 func (s *Server) conversations(form url.Values) response {
 	all := []map[string]any{}
-	for _, kind := range strings.Split(form.Get("types"), ",") {
+	for kind := range strings.SplitSeq(form.Get("types"), ",") {
 		private := kind == "private_channel"
 		scope := "channels:read"
 		if private {

@@ -20,8 +20,8 @@ type memory struct {
 var errClosed = errors.New("the server in memory is closed")
 
 func newMemory(h http.Handler) *memory {
-	m := &memory{server: &http.Server{Handler: h}, queue: make(chan net.Conn), closed: make(chan struct{}), done: make(chan struct{})} //nolint:gosec // pipes to ourselves
-	go func() {                                                                                                                        // ends with close, which waits for it
+	m := &memory{server: &http.Server{Handler: h}, queue: make(chan net.Conn), closed: make(chan struct{}), done: make(chan struct{})}
+	go func() { // ends with close, which waits for it
 		_ = m.server.Serve(m)
 		close(m.done)
 	}()

@@ -190,9 +190,9 @@ func TestFaults(t *testing.T) {
 			{"accept, then hang", Fault{Hang: true, Accept: true}, "", 1},
 			{"reset", Fault{Reset: true}, "", 0},
 			{"accept, then reset", Fault{Reset: true, Accept: true}, "", 1},
-			{"503", Fault{Status: 503}, "503 Service Unavailable <html><body>We", 0},
-			{"accept, then 503", Fault{Status: 503, Accept: true}, "503 Service Unavailable <html><body>We", 1},
-			{"a page", Fault{HTML: true}, "200 OK <html><body>We", 0},
+			{"503", Fault{Status: 503}, "503 Service Unavailable <html><body>Wel", 0},
+			{"accept, then 503", Fault{Status: 503, Accept: true}, "503 Service Unavailable <html><body>Wel", 1},
+			{"a page", Fault{HTML: true}, "200 OK <html><body>Wel", 0},
 			{"a code", Fault{Code: "fatal_error"}, `200 OK {"error":"fatal`, 0},
 		} {
 			before := len(s.Messages("oncall"))
