@@ -89,9 +89,16 @@ func checkSettings(r reader, root *node, s Settings) {
 // what matches a pattern. A file with errors is refused alone; the journeys of
 // the others are returned, for each of its sites one.
 func LoadJourneys(s Settings, paths []string, env Env) ([]journey.Journey, Problems) {
+	l := newLoader(s, env)
+	return l.all(paths)
+}
+
+func newLoader(s Settings, env Env) *journeyLoader {
+	return &journeyLoader{settings: s, env: env, table: newGrammar().journeyTable(), first: map[[2]string]journey.Pos{}}
+}
+
+func (l *journeyLoader) all(paths []string) ([]journey.Journey, Problems) {
 	files, problems := JourneyFiles(paths)
-	g := newGrammar()
-	l := journeyLoader{settings: s, env: env, table: g.journeyTable(), first: map[[2]string]journey.Pos{}}
 	var all []journey.Journey
 	for _, f := range files {
 		journeys, some := l.load(f)
@@ -106,6 +113,7 @@ type journeyLoader struct {
 	settings Settings
 	env      Env
 	table    object[draft]
+	review   bool                      // tells what may be meant, too: see [Review]
 	first    map[[2]string]journey.Pos // site and journey → where it was first
 }
 
@@ -161,7 +169,15 @@ func (l *journeyLoader) one(r reader, root *node, v visited) journey.Journey {
 	case v.name != "" && d.url != nil:
 		r.warn(d.url.node, "url is not used: sites are registered, and the journey's has a URL of its own", "", "remove it")
 	}
-	return d.finish(r, l.settings, site)
+	j := d.finish(r, l.settings, site)
+	if len(r.src.sink.problems.Errors()) > 0 {
+		return j // half of it may be missing
+	}
+	checkCertain(r, root, j)
+	if l.review {
+		reviewJourney(r, root, d, j)
+	}
+	return j
 }
 
 // sites finds the sites that a file names. One that isn't there still has the

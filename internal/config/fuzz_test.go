@@ -66,6 +66,11 @@ func FuzzLoadJourney(f *testing.F) {
 			for _, j := range js {
 				checkJourney(t, j)
 			}
+			reviewed, problems := Review(s, []string{path}, testEnv())
+			checkProblems(t, data, problems)
+			if len(reviewed) != len(js) {
+				t.Errorf("%d journeys are loaded, %d reviewed", len(js), len(reviewed))
+			}
 		}
 	})
 }

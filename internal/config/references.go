@@ -132,6 +132,9 @@ func (r reader) secret(n *node, name string) ([]journey.Part, bool) {
 		r.fail(n, fmt.Sprintf("%s holds ${secret:%s}", r.key, name), "${secret:NAME}", "the name is that of a file in the folder of secrets:, or of SAMUI_SECRET_NAME")
 		return nil, false
 	}
+	if r.scope.env.NoSecrets {
+		return []journey.Part{{Secret: journey.NewSecret("secret"), Source: "${secret:" + name + "}"}}, true
+	}
 	variable, file := secretPrefix+name, filepath.Join(r.scope.secrets, name)
 	value, set := r.scope.env.lookup(variable)
 	if !set {

@@ -11,6 +11,10 @@ type Env struct {
 	// Lookup finds an environment variable, as os.LookupEnv does; nil = there
 	// are none.
 	Lookup func(name string) (string, bool)
+	// NoSecrets has every ${secret:…} stand for something that isn't looked up,
+	// for a machine that may not know them. What is loaded so is checked, and
+	// must not be run.
+	NoSecrets bool
 }
 
 func (e Env) lookup(name string) (string, bool) {

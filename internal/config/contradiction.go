@@ -1,0 +1,185 @@
+package config
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"samui/internal/journey"
+)
+
+// checkExpectations reports what can never be met: a step ends with the frame
+// in which everything that it expects holds at once, so two expectations that
+// rule each other out make it fail on every visit. Only what is certain
+// whatever the page does is reported; no message repeats a text, which may
+// stand for a value of the environment.
+func checkExpectations(r reader, s journey.Step) {
+	r = r.in("step " + quoted(s.ID))
+	for i, later := range s.Expect {
+		for _, earlier := range s.Expect[:i] {
+			if excludes(earlier, later) || excludes(later, earlier) {
+				r.fail(placed(later.Pos), fmt.Sprintf("%s: rules out the %s: of line %d, so that the step always fails", later.Claim, earlier.Claim, earlier.Pos.Line),
+					"what can hold at the same moment", "remove one of the two, or put it into a step of its own")
+				break
+			}
+		}
+	}
+}
+
+// placed is a node at the place of something that was read already.
+func placed(at journey.Pos) *node { return &node{line: at.Line, column: at.Column} }
+
+// excludes reports whether two expectations can't hold in one moment, as far
+// as the order in which they are given lets it see that.
+func excludes(a, b journey.Expectation) bool {
+	if !sameTarget(a.Target, b.Target) {
+		return false
+	}
+	switch a.Claim {
+	case journey.ClaimVisible:
+		return b.Claim == journey.ClaimHidden || b.Claim == journey.ClaimCount && rangeOf(b).high < 1
+	case journey.ClaimHidden:
+		return b.Claim == journey.ClaimCount && rangeOf(b).low >= 1
+	case journey.ClaimEnabled:
+		return b.Claim == journey.ClaimDisabled
+	case journey.ClaimCount, journey.ClaimNumber:
+		return b.Claim == a.Claim && !rangeOf(a).meets(rangeOf(b))
+	case journey.ClaimText:
+		if b.Claim == journey.ClaimNoText {
+			return a.Op == journey.Contains && b.Op == journey.Contains && holds(a.Text, b.Text) ||
+				a.Op == b.Op && a.Text.Equal(b.Text)
+		}
+		// What a style spells in capitals is compared in both spellings.
+		return b.Claim == journey.ClaimText && a.Target != nil && a.Op == journey.Is && b.Op == journey.Is && differ(strings.ToLower, a.Text, b.Text)
+	case journey.ClaimTitle, journey.ClaimValue:
+		return b.Claim == a.Claim && a.Op == journey.Is && b.Op == journey.Is && differ(nil, a.Text, b.Text)
+	case journey.ClaimURL:
+		return b.Claim == journey.ClaimURL && a.Path && b.Path && differ(pathOf, a.Text, b.Text)
+	case journey.ClaimNoText, journey.ClaimDisabled:
+		return false
+	}
+	return false
+}
+
+func sameTarget(a, b *journey.Target) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.By == b.By && a.Value.Equal(b.Value) && a.Name.Equal(b.Name) && a.Has.Equal(b.Has) && a.Nth == b.Nth && sameTarget(a.Within, b.Within)
+}
+
+// holds reports whether every page that says whole says part as well. Beyond
+// ASCII a part of a text may be joined with what follows it into other
+// characters, so there only equal texts are certain.
+func holds(whole, part journey.Text) bool {
+	w, okWhole := ascii(whole)
+	p, okPart := ascii(part)
+	return whole.Equal(part) || okWhole && okPart && strings.Contains(w, p)
+}
+
+// differ reports whether two texts are surely not the same. as is how they are
+// compared: nil = as they are, and what becomes empty is like every other.
+func differ(as func(string) string, a, b journey.Text) bool {
+	one, okOne := ascii(a)
+	other, okOther := ascii(b)
+	if as != nil {
+		one, other = as(one), as(other)
+	}
+	return okOne && okOther && one != other && (as == nil || one != "" && other != "")
+}
+
+// ascii is a text that is known before the visit and has one spelling, its
+// white space folded.
+func ascii(t journey.Text) (string, bool) {
+	for _, p := range t.Parts() {
+		if p.Source != "" || strings.ContainsFunc(p.Literal, func(r rune) bool { return r > '~' }) {
+			return "", false
+		}
+	}
+	return strings.Join(strings.Fields(t.String()), " "), true
+}
+
+// pathOf is a path as it is compared. One that is written in a way that a
+// browser would change is empty.
+func pathOf(s string) string {
+	if strings.ContainsAny(s, `%?#:\`) || strings.Contains(s, "./") || strings.HasSuffix(s, ".") {
+		return ""
+	}
+	return "/" + strings.TrimLeft(s, "/")
+}
+
+// numbers are what an expectation allows.
+type numbers struct {
+	low, high         float64
+	openLow, openHigh bool // the bound itself is not allowed
+}
+
+func rangeOf(e journey.Expectation) numbers {
+	const most = 1e300
+	all := numbers{low: -most, high: most}
+	if e.Claim == journey.ClaimCount {
+		all.low = 0
+	}
+	switch e.Op {
+	case journey.Is:
+		return numbers{low: e.Number, high: e.Number}
+	case journey.AtLeast:
+		all.low = e.Number
+	case journey.AtMost:
+		all.high = e.Number
+	case journey.Above:
+		all.low, all.openLow = e.Number, true
+	case journey.Below:
+		all.high, all.openHigh = e.Number, true
+	case journey.OpNone, journey.Contains, journey.Matches:
+	}
+	return all
+}
+
+// meets reports whether a number may be in both. Pages' numbers are compared
+// with a billionth to spare, so what is nearly equal is.
+func (n numbers) meets(o numbers) bool {
+	low, high := max(n.low, o.low), min(n.high, o.high)
+	near := 1e-6 * max(1, abs(low), abs(high))
+	if abs(low-high) <= near {
+		return !n.openLow && !n.openHigh && !o.openLow && !o.openHigh || low < high
+	}
+	return low < high
+}
+
+func abs(v float64) float64 { return max(v, -v) }
+
+// cannotFail reports whether an expectation holds on every page.
+func cannotFail(e journey.Expectation) bool {
+	switch {
+	case e.Claim == journey.ClaimCount:
+		return e.Op == journey.AtLeast && e.Number <= 0
+	case e.Op != journey.Matches || e.Claim == journey.ClaimNoText:
+		return false
+	case e.Target != nil: // which must be there, if nothing else
+		return false
+	}
+	pattern, known := ascii(e.Text)
+	if !known {
+		return false
+	}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	return err == nil && matchesNothing(tree)
+}
+
+// matchesNothing reports whether a regular expression matches the empty text
+// wherever it is looked for: then it matches everything.
+func matchesNothing(re *syntax.Regexp) bool {
+	switch op := re.Op; {
+	case op == syntax.OpStar, op == syntax.OpQuest, op == syntax.OpEmptyMatch, op == syntax.OpRepeat && re.Min == 0:
+		return true
+	case op == syntax.OpCapture, op == syntax.OpPlus, op == syntax.OpRepeat:
+		return matchesNothing(re.Sub[0])
+	case op == syntax.OpConcat:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !matchesNothing(sub) })
+	case op == syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, matchesNothing)
+	}
+	return false // characters, and places such as the end
+}
