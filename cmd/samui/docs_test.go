@@ -257,7 +257,7 @@ func TestDocsFirstJourneyIsWalked(t *testing.T) {
 		return out.String() + errs.String()
 	}
 
-	mistake := follow(strings.Replace(journeys, "with: boots", "wiht: boots", 1), exitUsage, "check", file)
+	mistake := follow(strings.Replace(journeys, "with: boots", "wit: boots", 1), exitUsage, "check", file)
 	said, _, _ := strings.Cut(page[strings.Index(page, file+":16:"):], "; want")
 	if !strings.Contains(mistake, said+"; want") || !strings.Contains(mistake, "did you mean with?") {
 		t.Errorf("the mistake is %q; the page says %q", mistake, said)
