@@ -43,6 +43,15 @@ type incidentRow struct {
 	Lasted string
 }
 
+// Parts are its name in pieces, each of which may run in a direction of its
+// own.
+func (r incidentRow) Parts() []string {
+	if r.Kind == incident.KindSite && r.Worst.StepTitle != "" {
+		return []string{r.Incident.Title, r.Worst.StepTitle}
+	}
+	return []string{r.Name()}
+}
+
 func rowsOf(all []incident.Incident, now time.Time) []incidentRow {
 	rows := make([]incidentRow, len(all))
 	for i, one := range all {

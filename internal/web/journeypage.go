@@ -35,6 +35,7 @@ type journeyPage struct {
 	Stuck      []remark
 	Served     []remark
 	Trends     []trend
+	Thinned    int // so many runs the dots of a trend stand for; 0 = each for one
 	Open       []incidentRow
 	Resolved   []incidentRow
 	List       []listedRun
@@ -200,7 +201,9 @@ func (p *journeyPage) tell() {
 			p.Lost = journey.Abandonment{Low: lost.Low, High: lost.High, Basis: p.Sampled.Basis}.String()
 		}
 		p.Funnel = append(p.Funnel, step)
-		p.Trends = append(p.Trends, newTrend(f, p.Axis))
+		t := newTrend(f, p.Axis)
+		p.Thinned = max(p.Thinned, t.Thinned)
+		p.Trends = append(p.Trends, t)
 	}
 	if !known {
 		p.Lost = ""

@@ -115,18 +115,35 @@ func tall(o journey.Outcome) float64 {
 
 // inCell is what came together in one cell.
 type inCell struct {
-	n              int
+	n, seen, good  int
 	above, beneath Point // the worst on either side of the line, the newer of equal ones
 }
 
 func (c *inCell) add(p Point) {
 	c.n++
-	side := &c.above
-	if tall(p.Outcome) == 0 {
-		side = &c.beneath
+	side := &c.beneath
+	if tall(p.Outcome) > 0 {
+		side = &c.above
+		c.seen++
+	}
+	if p.Outcome == journey.Good {
+		c.good++
 	}
 	if side.RunID == "" || p.Outcome.Level() >= side.Outcome.Level() {
 		*side = p
+	}
+}
+
+// base is how much of a cell is drawn as good although its worst run was not:
+// where most were good, one that wasn't stands on top of them.
+func (c *inCell) base() float64 {
+	switch {
+	case c.above.Outcome == journey.Good:
+		return tall(journey.Good)
+	case 2*c.good > c.seen:
+		return tall(journey.Good) - 2
+	default:
+		return 0
 	}
 }
 
@@ -149,12 +166,12 @@ func newStrip(points []Point, a axis) strip {
 			from := a.From.Add(time.Duration(i) * a.Cell).Format("2006-01-02 15:04 UTC")
 			return fmt.Sprintf("%s, %s: %s", from, counted(c.n, "run", "runs"), word(o))
 		}
-		switch h := tall(c.above.Outcome); {
-		case h == 0:
-		case c.above.Outcome == journey.Good:
-			fmt.Fprintf(&good, "M%.5g %.5gh%.5gv%.5gh-%.5gz", x, stripBase-h, w, h, w)
-		default:
-			s.Cells = append(s.Cells, stripCell{c.above.Outcome, x, w, stripBase - h, h, c.above.RunID, text(c.above.Outcome)})
+		h, base := tall(c.above.Outcome), c.base()
+		if base > 0 {
+			fmt.Fprintf(&good, "M%.5g %.5gh%.5gv%.5gh-%.5gz", x, stripBase-base, w, base, w)
+		}
+		if h > base {
+			s.Cells = append(s.Cells, stripCell{c.above.Outcome, x, w, stripBase - h, h - base, c.above.RunID, text(c.above.Outcome)})
 		}
 		if c.beneath.RunID != "" {
 			s.Cells = append(s.Cells, stripCell{c.beneath.Outcome, x, w, stripBase + 1.5, stripHeight - stripBase - 1.5, c.beneath.RunID, text(c.beneath.Outcome)})

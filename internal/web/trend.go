@@ -45,9 +45,9 @@ type dot struct {
 
 // limitLine is a threshold.
 type limitLine struct {
-	Y    float64
-	Band journey.Outcome // what waits above it are
-	Text string
+	Y, TextY float64
+	Band     journey.Outcome // what waits above it are
+	Text     string
 }
 
 // timeTick is a time on the axis; scripts write it as the reader's own.
@@ -84,10 +84,15 @@ func newTrend(f *stepFigures, a axis) trend {
 	if l := f.Thresholds; l != nil {
 		for band, ms := range map[journey.Outcome]float64{journey.Slow: l.Slow, journey.Bad: l.Bad, journey.Critical: l.Critical} {
 			if ms <= top {
-				t.Limits = append(t.Limits, limitLine{y(ms), band, word(band) + " " + limit(ms)})
+				t.Limits = append(t.Limits, limitLine{y(ms), y(ms) - 2.5, band, word(band) + " " + limit(ms)})
 			}
 		}
 		slices.SortFunc(t.Limits, func(a, b limitLine) int { return b.Band.Level() - a.Band.Level() })
+		for i := range t.Limits {
+			if i > 0 && t.Limits[i].TextY-t.Limits[i-1].TextY < 9 {
+				t.Limits[i].TextY = max(t.Limits[i].Y+8.5, t.Limits[i-1].TextY+9) // below its line
+			}
+		}
 	}
 	seen := slices.DeleteFunc(slices.Clone(f.Walks), func(w walk) bool {
 		return w.Run.At.Before(a.From) || (w.WaitMs == nil && w.Outcome.Timed())

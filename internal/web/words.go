@@ -46,14 +46,16 @@ func millis(ms float64) string {
 	return seconds(ms)
 }
 
-// span is a length of time in its two largest units.
+// span is a length of time, in its two largest units where both matter.
 func span(d time.Duration) string {
 	d = d.Round(time.Second)
 	switch days := int(d / day); {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
+	case d < 10*time.Minute:
 		return two(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
+	case d < time.Hour:
+		return two(int(d.Minutes()), "min", 0, "")
 	case d < day:
 		return two(int(d.Hours()), "h", int(d.Minutes())%60, "min")
 	default:
@@ -130,6 +132,9 @@ func (m moment) Exact() string { return m.At.Format(time.RFC3339) }
 // UTC is the time for people. The page's script puts the reader's own in its
 // place.
 func (m moment) UTC() string { return m.At.Format("2006-01-02 15:04:05 UTC") }
+
+// Minute is the same without the seconds.
+func (m moment) Minute() string { return m.At.Format("2006-01-02 15:04 UTC") }
 
 // external is the address of a visited page where a reader can be sent: http
 // or https, and nothing else.

@@ -6,8 +6,9 @@
 
 const two = (n) => String(n).padStart(2, "0");
 
-function exactly(at) {
-	return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+function exactly(at, seconds) {
+	const minute = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+	return seconds ? `${minute}:${two(at.getSeconds())}` : minute;
 }
 
 // ago uses the words of the server.
@@ -32,11 +33,10 @@ function tellTimes(root) {
 	for (const time of root.querySelectorAll("time")) {
 		const at = new Date(time.dateTime);
 		if (time.classList.contains("ago")) {
-			time.title = exactly(at);
+			time.title = exactly(at, true);
 			time.textContent = ago(at);
 		} else {
-			time.title = time.title || time.textContent;
-			time.textContent = exactly(at);
+			time.textContent = exactly(at, time.classList.contains("second"));
 		}
 	}
 	for (const text of root.querySelectorAll("text[data-time]")) {
