@@ -82,7 +82,7 @@ func (x explainer) explain(method, channel string, err error) *Error {
 	silence, silent := errors.AsType[*silenceError](err)
 	switch {
 	case refused:
-		e.Code, text = line(said.Err, 100), said.Err
+		e.Code, text = cut(tidy(said.Err, 100), 100), said.Err
 		e.meaning, e.hint = ofCode(said.Err, channel)
 		if more := said.ResponseMetadata.Messages; len(more) > 0 {
 			text += ": " + more[0]
@@ -115,7 +115,7 @@ func (x explainer) explain(method, channel string, err error) *Error {
 	default:
 		text, e.cause = err.Error(), err
 	}
-	e.Text = line(x.redact.Redact(text), 300)
+	e.Text = cut(tidy(x.redact.Redact(text), 300), 300)
 	if e.cause != nil && x.redact.Redact(e.cause.Error()) != e.cause.Error() {
 		e.cause = nil // its text holds what nobody may see
 	}

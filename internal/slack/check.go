@@ -88,7 +88,7 @@ func (b *bot) checkChannels(ctx context.Context, channels []string, anywhere boo
 		}
 		return &Error{
 			Method: "users.conversations", Channel: channel, Code: "not_in_channel", Optional: anywhere, meaning: shutHere,
-			Text: "the bot is not in this channel", hint: fmt.Sprintf("type /invite @%s in %s; is there such a channel?", line(me, 40), channel),
+			Text: "the bot is not in this channel", hint: fmt.Sprintf("type /invite @%s in %s; is there such a channel?", cut(tidy(me, 40), 40), channel),
 		}
 	}
 	return nil

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"samui/internal/incident"
@@ -23,21 +22,27 @@ func (r *round) gather(ctx context.Context, t *Thread, j *job, now time.Time) er
 	if err != nil {
 		return ended(ctx, fmt.Errorf("reading what was told about %q: %w", t.Site, err))
 	}
-	for id, g := range r.storms { // they may not be kept yet
-		others = append(slices.DeleteFunc(others, func(o Thread) bool { return o.ID == id }), g.thread)
-	}
 	storm, yes := gathered(t.ID, t.Channel, others, now)
 	if !yes {
 		return nil
 	}
-	t.Storm, t.Open = storm, j.notice.Incident.State == incident.Open
+	t.Storm, t.Joined = storm, now.Round(0).UTC()
+	t.Open = j.notice.Incident.State == incident.Open
+	t.Late = !t.Open
 	return keep(ctx, r.o.Memory, t)
 }
 
 // joinStorm has a storm say how an incident is. It is told, and kept, when all
 // incidents of the batch that are in it have joined; until then their
 // deliveries wait.
-func (r *round) joinStorm(ctx context.Context, id string, j *job, now time.Time) error {
+func (r *round) joinStorm(ctx context.Context, member Thread, j *job) error {
+	if open := j.notice.Incident.State == incident.Open; open != member.Open {
+		member.Open = open
+		if err := keep(ctx, r.o.Memory, &member); err != nil {
+			return err
+		}
+	}
+	id := member.Storm
 	g := r.storms[id]
 	if g == nil {
 		t, found, err := r.o.Memory.Thread(ctx, id)
@@ -55,7 +60,7 @@ func (r *round) joinStorm(ctx context.Context, id string, j *job, now time.Time)
 		r.jobs = append(r.jobs, g.job)
 	}
 	g.job.ids = append(g.job.ids, j.ids...)
-	if g.thread.join(j.notice, g.revision, now) {
+	if g.thread.join(j.notice, g.revision) {
 		g.thread.Revision, g.thread.Open = g.revision, true
 	}
 	return nil

@@ -59,12 +59,12 @@ type Thread struct {
 	// Posting is a post that was begun; what became of it isn't known.
 	Posting *Posting `json:"posting,omitempty"`
 
-	// Storm is the storm whose message tells of this incident too.
-	Storm string `json:"storm,omitempty"`
+	// Storm is the storm whose message tells of this incident too, since Joined.
+	Storm  string    `json:"storm,omitempty"`
+	Joined time.Time `json:"joined,omitzero"`
 	// Members are a storm's incidents, in the order in which they joined.
-	Members  []Member  `json:"members,omitempty"`
-	Revision int       `json:"revision,omitempty"` // of the members
-	Joined   time.Time `json:"joined,omitzero"`    // when the last member did
+	Members  []Member `json:"members,omitempty"`
+	Revision int      `json:"revision,omitempty"` // of the members
 
 	Pictures []Picture `json:"pictures,omitempty"`
 }

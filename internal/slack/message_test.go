@@ -125,7 +125,7 @@ func TestMessagesReadAsTheyShould(t *testing.T) {
 			if k == 2 {
 				n.Incident.State = incident.Resolved
 			}
-			storm.join(n, 1, today())
+			storm.join(n, 1)
 		}
 		golden(t, "storm", x.storm(storm, failedPayment(t), today()).root)
 	})
@@ -225,7 +225,7 @@ func FuzzWhateverAPageSaysSlackTakesIt(f *testing.F) {
 		var storm Thread
 		for k := range 1 + int(shape)%30 {
 			i.ID = fmt.Sprintf("%s%d", a, k)
-			storm.join(n, 1, today())
+			storm.join(n, 1)
 		}
 		accepted(t, x.storm(storm, n, today()).root)
 	})

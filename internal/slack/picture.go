@@ -75,7 +75,10 @@ func (b *bot) show(ctx context.Context, t *Thread, p picture) error {
 		m, err := b.findReply(ctx, t, t.Posted, func(m api.Message) bool {
 			return slices.ContainsFunc(m.Files, func(f api.File) bool { return f.Name == p.name })
 		})
-		if err != nil || m.Timestamp != "" {
+		switch {
+		case err != nil && meansOf(err) != unreadable:
+			return err
+		case err != nil || m.Timestamp != "":
 			mark.Done = true // or nobody can know
 			return b.keep(ctx, t)
 		}

@@ -191,7 +191,7 @@ func (r *round) do(ctx context.Context, j *job, now time.Time) error {
 		}
 	}
 	if t.Storm != "" {
-		return r.joinStorm(ctx, t.Storm, j, now)
+		return r.joinStorm(ctx, t, j)
 	}
 	loud, err := r.desk.tell(ctx, &t, func(t Thread) story { return r.teller.incident(j.notice, t, time.Now()) })
 	if err != nil {

@@ -28,27 +28,23 @@ const (
 // too, and an incident after others were resolved gets a message of its own.
 func gathered(id, channel string, others []Thread, now time.Time) (storm string, yes bool) {
 	messages := 0
+	recent := func(at time.Time) bool { return now.Sub(at) < stormWindow }
 	for _, t := range others {
-		if t.Channel != channel || t.ID == id {
+		if t.Channel != channel || t.ID == id || t.isStorm() || !t.Open && !t.Late {
 			continue
 		}
-		recent := func(at time.Time) bool { return now.Sub(at) < stormWindow }
 		switch {
-		case t.isStorm():
-			if t.Open && recent(t.Joined) {
-				return t.ID, true
-			}
-		case t.Storm == "" && t.begun() && (t.Open || t.Late):
-			if t.Posting != nil || recent(t.Posted) {
-				messages++
-			}
+		case t.Storm != "" && recent(t.Joined):
+			return t.Storm, true
+		case t.Storm == "" && t.begun() && (t.Posting != nil || recent(t.Posted)):
+			messages++
 		}
 	}
 	return stormPrefix + id, messages >= stormAfter
 }
 
 // join writes into a storm how an incident is; it reports whether that is new.
-func (t *Thread) join(n Notice, revision int, now time.Time) bool {
+func (t *Thread) join(n Notice, revision int) bool {
 	i := n.Incident
 	m := Member{Incident: i.ID, Journey: i.Journey, Line: storyLine(n), Severity: i.Severity, Open: i.State == incident.Open, Since: i.Since.Round(0).UTC(), Joined: revision}
 	if i.ResolvedAt != nil {
@@ -57,7 +53,6 @@ func (t *Thread) join(n Notice, revision int, now time.Time) bool {
 	at := slices.IndexFunc(t.Members, func(m Member) bool { return m.Incident == i.ID })
 	if at < 0 {
 		t.Members = append(t.Members, m)
-		t.Joined = now
 		return true
 	}
 	if m.Joined = t.Members[at].Joined; m == t.Members[at] {
@@ -78,7 +73,10 @@ func storyLine(n Notice) string {
 	case i.Worst.WaitMs != nil && i.Worst.Message == "":
 		name += " " + seconds(*i.Worst.WaitMs)
 	case i.Worst.Message != "":
-		name += ": " + sentence(i.Worst.Message, 50)
+		name += ": " + sentence(i.Worst.Message, 40)
+	}
+	if i.Ack != nil && i.State == incident.Open {
+		name += " · acknowledged"
 	}
 	return name
 }

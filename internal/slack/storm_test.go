@@ -192,3 +192,50 @@ func TestAStormIsKilledAtEveryMoment(t *testing.T) {
 		}
 	}
 }
+
+func TestAStormThatWasKilledAtItsBeginningIsStillOne(t *testing.T) {
+	all := many(7, journey.Bad)
+	for at := 0; ; at++ {
+		k := &killer{at: 1 << 30}
+		play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
+			s.killable(k)
+			s.set(all...)
+			s.endure(k, names(3)...)
+			k.at = k.moments + at
+			s.send("i04")
+			killed := k.dead
+			k.dead, k.at = false, -1
+			s.restartKillable(k)
+			for _, id := range []string{"i05", "i06", "i07", "i04"} { // what was tried is tried later than the others
+				s.endure(k, id)
+			}
+			same(t, "messages", 4, len(s.slack.Roots("oncall")))
+			contains(t, "storm", s.see("oncall")[3], "4 more journeys")
+			if !killed {
+				at = -2
+			}
+		})
+		if t.Failed() {
+			t.Fatalf("killed at moment %d", at)
+		}
+		if at < 0 {
+			return
+		}
+	}
+}
+
+func TestWhatIsOverIsNotAskedForAgain(t *testing.T) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
+		all := many(6, journey.Bad)
+		s.tell(all...)
+		for k, i := range all {
+			all[k] = then(i, incident.Resolution, "")
+		}
+		s.tell(all...)
+		pass(61 * time.Minute)
+		left, err := s.memory.Threads(t.Context(), "shop")
+		if err != nil || len(left) > 0 {
+			t.Errorf("%+v %v, want no thread that is open or new", left, err)
+		}
+	})
+}

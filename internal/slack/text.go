@@ -30,6 +30,13 @@ const (
 // that turn the direction of what follows, and with addresses and names that
 // are no links. It is for places where Slack parses nothing.
 func line(s string, limit int) string {
+	// What Slack takes for an address or a name is broken where nobody sees it.
+	dead := strings.NewReplacer("://", ":"+wordJoiner+"//", "@", "@"+wordJoiner)
+	return cut(dead.Replace(tidy(s, limit)), limit)
+}
+
+// tidy is a text from elsewhere on one line, at least limit UTF-16 units of it.
+func tidy(s string, limit int) string {
 	var b strings.Builder
 	space, marks := false, 0
 	for _, r := range s {
@@ -55,9 +62,7 @@ func line(s string, limit int) string {
 		}
 		b.WriteRune(r)
 	}
-	// What Slack takes for an address or a name is broken where nobody sees it.
-	dead := strings.NewReplacer("://", ":"+wordJoiner+"//", "@", "@"+wordJoiner)
-	return cut(dead.Replace(b.String()), limit)
+	return b.String()
 }
 
 // escape is for a text of [line] where Slack parses it: nothing of it is a
