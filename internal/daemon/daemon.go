@@ -22,6 +22,7 @@ import (
 	"samui/internal/slack"
 	"samui/internal/store"
 	"samui/internal/web"
+	"samui/internal/webhook"
 )
 
 // Options say what is walked and how. Only Settings is required.
@@ -126,6 +127,14 @@ func Run(ctx context.Context, o Options) (err error) {
 		defer told.Close()
 		d.slack = d.outbox(slack.Sink, slackSink{told})
 	}
+	called, err := d.newWebhook()
+	if err != nil {
+		return err
+	}
+	if called != nil {
+		defer called.Close()
+		d.webhook = d.outbox(webhook.Sink, webhookSink{called})
+	}
 	d.scheduler = schedule.New(schedule.Options{
 		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe,
 		Concurrency: concurrency(o.Settings.Concurrency), Retention: o.Settings.Retention.Runs,
@@ -211,7 +220,7 @@ type receiver struct {
 
 // receivers are all that there can be.
 func (d *daemon) receivers() []receiver {
-	return []receiver{{influx.Sink, "InfluxDB", d.influx}, {slack.Sink, "Slack", d.slack}, {"webhook", "the webhook", d.webhook}}
+	return []receiver{{influx.Sink, "InfluxDB", d.influx}, {slack.Sink, "Slack", d.slack}, {webhook.Sink, "the webhook", d.webhook}}
 }
 
 // concurrency is one visit for two cores where nothing is asked for: more

@@ -52,6 +52,7 @@ type installation struct {
 	dir  string
 	shop string // URL
 	sink *sink
+	hook *hook // nil where there is no webhook
 
 	url    string // of the page of the running daemon
 	reload chan struct{}

@@ -65,6 +65,9 @@ func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
 	if d.slack != nil {
 		all = append(all, store.Delivery{Sink: slack.Sink, Key: key, Payload: []byte(c.Incident.ID)})
 	}
+	if d.webhook != nil {
+		all = append(all, d.webhookDeliveries(c)...)
+	}
 	return all
 }
 

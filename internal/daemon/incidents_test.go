@@ -2,15 +2,22 @@ package daemon
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"samui/internal/demo"
 	"samui/internal/journey"
 	"samui/internal/slack/slacktest"
+	"samui/internal/webhook"
 )
 
 // moody is a site that works, or answers 500.
@@ -38,11 +45,38 @@ func watched(t *testing.T) (*installation, *demo.Shop, *moody, *slacktest.Server
 		t.Fatal(err)
 	}
 	site := &moody{Handler: shop}
+	hook := &hook{t: t}
+	receiver := httptest.NewServer(hook)
+	t.Cleanup(receiver.Close)
 	in := installOn(t, site, fmt.Sprintf(`public_url: https://samui.example
+webhook: {url: %q, secret: "hook-key"}
 slack: {token: %q, channel: "#oncall", ops: "#ops", mention: "<!here>", api_url: %q}
-`, slacktest.Token, told.URL()))
+`, receiver.URL, slacktest.Token, told.URL()))
 	in.visits("home", "/", "New arrivals")
+	in.hook = hook
 	return in, shop, site, told
+}
+
+// hook is a receiver of the webhook that takes nothing unsigned.
+type hook struct {
+	t *testing.T
+
+	mu     sync.Mutex // guards events
+	events []string   // those that came, in order
+}
+
+func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	if err := webhook.Verify(r.Header.Get("X-Samui-Signature"), journey.NewSecret("hook-key"), body, time.Now(), time.Hour); err != nil {
+		h.t.Errorf("the signature of %s: %v", body, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.events = append(h.events, r.Header.Get("X-Samui-Event"))
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // failures is how many runs of a journey failed.
@@ -116,6 +150,11 @@ func TestAnIncidentIsToldOnceAndSeenToEnd(t *testing.T) {
 				}
 			}
 		}
+	}
+	in.hook.mu.Lock()
+	defer in.hook.mu.Unlock()
+	if diff := cmp.Diff([]string{"opened", "acknowledged", "resolved"}, in.hook.events); diff != "" {
+		t.Errorf("the webhook got (-want +got):\n%s", diff)
 	}
 	if len(events) != 3 {
 		t.Errorf("InfluxDB got the events %q, want one opened, acknowledged, resolved", events)
