@@ -147,7 +147,7 @@ func ofCode(code, channel string) (meaning, string) {
 	case "not_in_channel":
 		return shutHere, "type /invite @samui in " + channel + ", with the bot's own name"
 	case "channel_not_found":
-		return shutHere, "is there a channel " + channel + "? To a private one the bot must be invited: /invite @samui"
+		return shutHere, "is there a channel " + channel + "? Type /invite @samui in it, with the bot's own name"
 	case "is_archived":
 		return shutHere, channel + " is archived: name another channel, or bring it back"
 	case "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "user_is_restricted", "cannot_post_to_channel":

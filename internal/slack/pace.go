@@ -26,11 +26,17 @@ func (p *pacer) ready(channel string, now time.Time) time.Duration {
 	return max(0, p.next[channel].Sub(now))
 }
 
+// longestRest is how long a batch waits for a channel: it isn't the only one.
+const longestRest = 5 * time.Second
+
 // wait returns when a channel may have a message, or ctx ended.
 func (p *pacer) wait(ctx context.Context, channel string) error {
 	rest := p.ready(channel, time.Now())
-	if rest == 0 {
+	switch {
+	case rest == 0:
 		return ended(ctx, nil)
+	case rest > longestRest:
+		return &Error{Method: "chat.postMessage", Channel: channel, meaning: limitedOut, RetryAfter: rest, Text: "Slack wants to be left alone"}
 	}
 	timer := time.NewTimer(rest)
 	defer timer.Stop()

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +97,28 @@ func TestSlackIsLeftAloneAsLongAsItWants(t *testing.T) {
 			t.Errorf("%+v, want to come again in 17 s", r)
 		}
 		same(t, "calls", 1, s.slack.Calls()["chat.postMessage"])
+		begun := time.Now()
+		if r := s.send("a"); r.RetryAfter != 17*time.Second || time.Since(begun) > 0 {
+			t.Errorf("%+v after %v, want to be told so at once", r, time.Since(begun))
+		}
+		pass(17 * time.Second)
+		s.until("a", "b")
+	})
+}
+
+func TestWhatNeverLeftIsNotLookedFor(t *testing.T) {
+	play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
+		s.set(opened("a", journey.Bad))
+		s.slack.Close()
+		r := s.send("a")
+		if r.Err == nil || r.Blocked {
+			t.Errorf("%+v, want it to wait", r)
+		}
+		contains(t, "hint", hint(r.Err), "is there a way from here to Slack?")
+		kept, _, err := s.memory.Thread(t.Context(), "a")
+		if err != nil || kept.Posting != nil {
+			t.Errorf("%+v %v, want no mark: nothing was sent", kept, err)
+		}
 	})
 }
 
@@ -192,96 +212,6 @@ func TestStoppingEndsABatchSoon(t *testing.T) {
 			t.Errorf("%d delivered in %v, %v; want five in 4.5 s", len(r.Delivered), took, r.Err)
 		}
 	})
-}
-
-// snapshot writes a picture.
-func snapshot(t *testing.T) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "pay.JPG")
-	if err := os.WriteFile(file, []byte("picture of a shop"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func TestThePictureIsInTheThread(t *testing.T) {
-	file := snapshot(t)
-	play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
-		a := opened("a", journey.Bad)
-		s.adorn("a", func(n *Notice) { n.Picture = file })
-		s.tell(a)
-		s.tell(then(a, incident.Reminded, ""))
-		s.want("oncall", bad, "  [01RUN.jpg]", "! It goes on: "+bad)
-		picture := s.slack.Replies("oncall", s.slack.Roots("oncall")[0].TS)[0].Files[0]
-		same(t, "bytes", "picture of a shop", string(picture.Bytes))
-		same(t, "title", "Pay, desktop", picture.Title)
-
-		a = then(then(a, incident.Reminded, ""), incident.Worsened, journey.Failed)
-		a.Worst.RunID = "02RUN"
-		s.tell(a)
-		s.want("oncall", failing, "  [01RUN.jpg]", "! It goes on: "+bad, "! Worse now: "+failing+" <!here>", "  [02RUN.jpg]")
-	})
-}
-
-func TestAPictureThatCannotBeShownHoldsUpNothing(t *testing.T) {
-	file := snapshot(t)
-	for _, method := range []string{"files.getUploadURLExternal", "upload", "files.completeUploadExternal"} {
-		for name, fault := range faults() {
-			t.Run(name+" of "+method, func(t *testing.T) {
-				play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
-					s.slack.Fail(method, fault)
-					a := opened("a", journey.Bad)
-					s.adorn("a", func(n *Notice) { n.Picture = file })
-					s.set(a)
-					if r := s.send("a"); len(r.Delivered) != 1 || r.Err != nil {
-						t.Errorf("%+v, want it delivered", r)
-					}
-					pass(time.Minute)
-					s.tell(then(a, incident.Acknowledged, "")) // makes up for it
-					same(t, "messages", []string{bad, "  [01RUN.jpg]"}, s.see("oncall"))
-				})
-			})
-		}
-	}
-	t.Run("no scope", func(t *testing.T) {
-		play(t, slacktest.Options{Scopes: []string{"chat:write"}}, Options{}, func(t *testing.T, s *scene) {
-			a := opened("a", journey.Bad)
-			s.adorn("a", func(n *Notice) { n.Picture = file })
-			s.tell(a)
-			s.tell(then(a, incident.Acknowledged, ""))
-			same(t, "messages", []string{bad}, s.see("oncall"))
-			same(t, "tries", 1, s.slack.Calls()["files.getUploadURLExternal"])
-			contains(t, "log", s.log.String(), "add the scope files:write")
-		})
-	})
-	t.Run("no file", func(t *testing.T) {
-		play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
-			s.adorn("a", func(n *Notice) { n.Picture = file + ".gone" })
-			s.tell(opened("a", journey.Bad))
-			s.want("oncall", bad)
-		})
-	})
-}
-
-func TestAPictureIsNotShownTwiceWhenKilled(t *testing.T) {
-	file := snapshot(t)
-	for at := 0; ; at++ {
-		k := &killer{at: at}
-		play(t, slacktest.Options{}, Options{}, func(t *testing.T, s *scene) {
-			s.killable(k)
-			s.set(opened("a", journey.Bad))
-			s.adorn("a", func(n *Notice) { n.Picture = file })
-			s.endure(k, "a")
-			s.want("oncall", bad, "  [01RUN.jpg]")
-		})
-		if t.Failed() {
-			t.Fatalf("killed at moment %d", at)
-		}
-		if k.at >= 0 {
-			t.Logf("killed at each of %d moments", at)
-			return
-		}
-	}
 }
 
 func TestCheck(t *testing.T) {
