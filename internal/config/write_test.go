@@ -1,0 +1,169 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"samui/internal/journey"
+)
+
+// nasty are texts that YAML, or the loader, has another idea of.
+func nasty() []string {
+	return []string{
+		"yes", "No", "on", "null", "~", "true", "01234", "5m", "0x1F", "1e3", ".5", "+1", "12:30", "2026-01-01", "2026-01-01 10:00:00", "1_000", "<<", "=", "...", "---",
+		"a: b", "a:b", "ends:", "# x", "a #b", "a#b", `"q"`, `'q'`, `it's`, `say "hi"`, `say "it's"`, `a\b`, `^\d+$`, "a, b", "[x]", "{y}", "*a", "&a", "!a", "|", ">", "%", "@x", "`x", "- x", "-", "?", "? x", "what?", "a?b", "a - b", "x}", "a & b", "a * b", "a ! b", "a | b", "a > b", "50%", "a@b", "<a>", "(a)",
+		"top", "${x}", "$${x}", "a ${date:+1d} b", "${", "$", "$$", "tab\tx", "two\nlines", "\n", " lead", "trail ", "a\u00a0b", "\u2028", "\ufeffx", "\u0085", "\u200fx\u200e", "\x01",
+		"😀 hi", `שלום "עולם"`, "מע״מ", "״מרכאות״", "“quotes”", "«guillemets»", "سلام", "می‌خواهم", "e\u0301", "\U0010ffff", "\ue000", "\ufffd", "//*[@id=\"x\"]", "[data-x='y']", "#q", strings.Repeat("long ", 100) + "x",
+	}
+}
+
+// everything is a journey that says all that can be said, with one text
+// everywhere.
+func everything(text string) journey.Journey {
+	t := journey.Plain(text)
+	secret := journey.NewText(journey.Part{Literal: "a"}, journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"}, journey.Part{Literal: text})
+	date := journey.NewText(journey.Part{Source: "${date:+30d:02/01/2006}", Date: &journey.Date{Days: 30, Layout: "02/01/2006"}})
+	target := func(by journey.By) *journey.Target { return &journey.Target{By: by, Value: t} }
+	within := journey.Target{By: journey.ByRole, Value: journey.Plain("listitem"), Has: t}
+	row := &journey.Target{By: journey.ByRole, Value: journey.Plain("button"), Name: t, Within: &within, Nth: journey.Last}
+	return journey.Journey{
+		ID: "j", Title: title(text), Stage: journey.Purchase, Site: journey.Site{ID: "none", URL: "https://shop.example"},
+		Schedule: journey.Schedule{Cron: "*/10 8-22 * * SUN-THU", Active: &journey.Active{Days: [7]bool{true, false, true}, From: 8 * time.Hour, To: 24 * time.Hour}},
+		Visits:   []journey.Visit{{Device: journey.Devices()[0], Network: journey.Networks()[0]}, {Device: journey.Devices()[3], Network: journey.Networks()[2]}},
+		Mask:     []journey.Target{{By: journey.ByAny, Value: t}, *target(journey.ByTestID)},
+		Timeout:  3 * time.Minute, Pace: 1500 * time.Millisecond,
+		Steps: []journey.Step{
+			{ID: "one", Title: title(text), Do: []journey.Action{
+				{Verb: journey.Open, URL: journey.Plain("/a?b=$c&d=${e}#f")},
+				{Verb: journey.Open, URL: journey.Plain("https://other.example/x")},
+				{Verb: journey.Click, Target: target(journey.ByAny)},
+				{Verb: journey.Click, Target: row},
+				{Verb: journey.Click, Target: target(journey.ByText), Optional: true, For: 2 * time.Second},
+				{Verb: journey.Hover, Target: target(journey.ByCSS), Optional: true, For: 5 * time.Second},
+				{Verb: journey.Check, Target: target(journey.ByLabel)},
+				{Verb: journey.Uncheck, Target: target(journey.ByPlaceholder)},
+				{Verb: journey.Clear, Target: target(journey.ByAlt)},
+				{Verb: journey.Fill, Target: target(journey.ByTooltip), With: t},
+				{Verb: journey.Fill, Target: target(journey.ByXPath), With: secret},
+				{Verb: journey.Type, Target: target(journey.ByLabel), With: date},
+				{Verb: journey.Fill, Target: target(journey.ByLabel), With: journey.Text{}},
+				{Verb: journey.Press, Key: "Enter"},
+				{Verb: journey.Press, Key: "Control+ "},
+				{Verb: journey.Press, Key: "#"},
+				{Verb: journey.Press, Key: "+", Target: target(journey.ByLabel)},
+				{Verb: journey.Select, Target: target(journey.ByLabel), Option: t},
+				{Verb: journey.Scroll, Edge: "bottom"},
+				{Verb: journey.Scroll, Target: target(journey.ByCSS)},
+				{Verb: journey.Back},
+				{Verb: journey.Reload},
+				{Verb: journey.Pause, Pause: 1500 * time.Millisecond},
+			}, Expect: []journey.Expectation{
+				{Claim: journey.ClaimText, Op: journey.Contains, Text: t},
+				{Claim: journey.ClaimText, Op: journey.Is, Text: t, Target: target(journey.ByAny)},
+				{Claim: journey.ClaimText, Op: journey.Matches, Text: journey.Plain(`^[A-Z]{2}-\d+$`), Target: row},
+				{Claim: journey.ClaimNoText, Op: journey.Contains, Text: journey.Plain("Nothing found"), Target: row},
+				{Claim: journey.ClaimVisible, Target: target(journey.ByAny)},
+				{Claim: journey.ClaimHidden, Target: target(journey.ByTooltip)},
+				{Claim: journey.ClaimURL, Op: journey.Is, Text: journey.Plain("/cart"), Path: true},
+				{Claim: journey.ClaimURL, Op: journey.Contains, Text: t},
+				{Claim: journey.ClaimTitle, Op: journey.Is, Text: t},
+				{Claim: journey.ClaimTitle, Op: journey.Contains, Text: t},
+				{Claim: journey.ClaimCount, Target: target(journey.ByCSS), Op: journey.AtLeast, Number: 3},
+				{Claim: journey.ClaimValue, Target: target(journey.ByLabel), Op: journey.Is, Text: t},
+				{Claim: journey.ClaimDisabled, Target: target(journey.ByText)},
+				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID)},
+				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID), Op: journey.Above, Number: 19.9},
+			}},
+			{ID: "two", Title: "two", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: 40 * time.Second, Always: true},
+		},
+	}
+}
+
+// title is a text that can be a title.
+func title(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "x"
+	}
+	return text
+}
+
+// reload writes a journey and loads it again.
+func reload(t *testing.T, j journey.Journey, comments ...Comment) (journey.Journey, string, Problems) {
+	t.Helper()
+	data := Write(j, comments...)
+	path := filepath.Join(t.TempDir(), "j.yaml")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	js, problems := LoadJourneys(Default(), []string{path}, testEnv())
+	if len(js) != 1 {
+		t.Fatalf("%v\n%s", problems, data)
+	}
+	return js[0], string(data), problems
+}
+
+// What is written is read as it was meant, whatever its texts are.
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	ignored := []cmp.Option{
+		cmpopts.IgnoreTypes(journey.Pos{}, journey.ThresholdSet{}),
+		cmpopts.IgnoreFields(journey.Journey{}, "Site", "File"), cmpopts.IgnoreFields(journey.Schedule{}, "Timezone"),
+	}
+	for _, text := range nasty() {
+		want := everything(text)
+		got, data, _ := reload(t, want, Comment{Text: text}, Comment{Step: 1, Do: 3, Text: text + "\n- click: x"}, Comment{Step: 2, Expect: 1, Text: text})
+		want.Steps[0].Timeout = defaultStepTimeout
+		if diff := cmp.Diff(want, got, ignored...); diff != "" {
+			t.Errorf("text %q (-want +got):\n%s\n%s", text, diff, data)
+		}
+		if got.Site.URL != want.Site.URL {
+			t.Errorf("url %q, want %q", got.Site.URL, want.Site.URL)
+		}
+	}
+}
+
+func TestWrittenJourneyReadsWell(t *testing.T) {
+	j := everything("Tents & sleep")
+	j.Title, j.Schedule = "קניית נעליים", journey.Schedule{Every: 5 * time.Minute}
+	golden(t, "testdata/written.yaml", string(Write(
+		j,
+		Comment{Text: "Imported from somewhere."},
+		Comment{Key: "stage", Text: "guessed"},
+		Comment{Key: "devices", Text: strings.TrimSpace(strings.Repeat("a comment that needs more than one line ", 5))},
+		Comment{Step: 1, Do: 2, Text: "above the second click, 😀"},
+		Comment{Step: 1, Do: 99, Text: "behind the last action"},
+		Comment{Step: 1, Expect: 1, Text: "above the first expectation"},
+		Comment{Step: 1, Expect: 99, Text: "behind the last expectation"},
+		Comment{Step: 2, Do: 1, Text: "nothing was to be seen"},
+	)))
+}
+
+func TestRegisteredSiteIsNamed(t *testing.T) {
+	j := everything("x")
+	j.Site = journey.Site{ID: "demo-shop", URL: "https://shop.example"}
+	if got := string(Write(j)); !strings.Contains(got, "\nsite: demo-shop\n") || strings.Contains(got, "\nurl:") {
+		t.Errorf("got\n%s\nwant the site's name and no URL", got)
+	}
+}
+
+func FuzzWrite(f *testing.F) {
+	for _, text := range nasty() {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "")
+		if text == "" || len(text) > 1000 {
+			return
+		}
+		want := everything(text)
+		got, data, _ := reload(t, want, Comment{Text: text}, Comment{Step: 1, Do: 3, Text: text})
+		if diff := cmp.Diff(want.Steps[0].Do[2:12], got.Steps[0].Do[2:12], cmpopts.IgnoreTypes(journey.Pos{})); diff != "" || got.Title != want.Title {
+			t.Errorf("title %q, want %q; actions (-want +got):\n%s\n%s", got.Title, want.Title, diff, data)
+		}
+	})
+}
