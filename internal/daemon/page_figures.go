@@ -20,8 +20,8 @@ func (f figures) Points(ctx context.Context, site, journeyID, device string, sin
 	return points, err
 }
 
-func (f figures) StepPoints(ctx context.Context, rows ...int64) ([]web.StepPoint, error) {
-	found, err := f.Store.StepPoints(ctx, rows...)
+func (f figures) StepPoints(ctx context.Context, runIDs ...string) ([]web.StepPoint, error) {
+	found, err := f.Store.StepPoints(ctx, runIDs...)
 	points := make([]web.StepPoint, len(found))
 	for i, p := range found {
 		points[i] = web.StepPoint(p)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +18,6 @@ const mostPoints = 200_000
 
 // Point is a result, reduced to what figures are made of.
 type Point struct {
-	Row     int64 // finds its steps, see [Store.StepPoints]
 	RunID   string
 	At      time.Time // its slot, else its start
 	Outcome journey.Outcome
@@ -27,16 +27,16 @@ type Point struct {
 
 // Points are the results of a journey on a device since a time, oldest first;
 // of more than 200,000 the newest. It reads one index from a place in it on,
-// and no result itself.
+// and no result itself; few columns, because each costs as much as a row.
 func (s *Store) Points(ctx context.Context, site, journeyID, device string, since time.Time) ([]Point, error) {
 	outcomes := byLevel()
 	points, err := list(ctx, s, "reading points", func(rows *sql.Rows) (p Point, err error) {
 		var at int64
-		var level int
-		err = rows.Scan(&p.Row, &p.RunID, &at, &level, &p.WaitMs, &p.Starved)
-		p.At, p.Outcome = fromMs(at), outcomes[level]
+		var level int // twice, and one more where it was starved
+		err = rows.Scan(&p.RunID, &at, &level, &p.WaitMs)
+		p.At, p.Outcome, p.Starved = fromMs(at), outcomes[level/2], level%2 == 1
 		return p, err
-	}, `SELECT id, run_id, time, level, wait_ms, starved FROM run INDEXED BY run_by_series
+	}, `SELECT run_id, time, 2 * level + starved, wait_ms FROM run INDEXED BY run_by_series
 		WHERE site = ? AND journey = ? AND device = ? AND time >= ? ORDER BY time DESC, run_id DESC LIMIT ?`,
 		site, journeyID, device, ms(since), mostPoints)
 	slices.Reverse(points)
@@ -45,23 +45,28 @@ func (s *Store) Points(ctx context.Context, site, journeyID, device string, sinc
 
 // StepPoint is a step of a result, reduced to what figures are made of.
 type StepPoint struct {
-	Row     int64 // of its result's Point
+	RunID   string
 	Index   int
 	Step    string
 	Outcome journey.Outcome
 	WaitMs  *float64 // nil = not timed
 }
 
-// StepPoints are the steps of the results of these rows, in the order of rows
-// and steps.
-func (s *Store) StepPoints(ctx context.Context, rows ...int64) ([]StepPoint, error) {
+// StepPoints are the steps of results, those of each in their order.
+func (s *Store) StepPoints(ctx context.Context, runIDs ...string) ([]StepPoint, error) {
+	wanted, err := json.Marshal(append([]string{}, runIDs...))
+	if err != nil {
+		return nil, err
+	}
 	outcomes := byLevel()
 	return list(ctx, s, "reading steps", func(rows *sql.Rows) (p StepPoint, err error) {
 		var level int
-		err = rows.Scan(&p.Row, &p.Index, &p.Step, &level, &p.WaitMs)
+		err = rows.Scan(&p.RunID, &p.Index, &p.Step, &level, &p.WaitMs)
 		p.Outcome = outcomes[level]
 		return p, err
-	}, `SELECT run, idx, step, level, wait_ms FROM step WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, idx`, ids(rows))
+	}, `SELECT run.run_id, step.idx, step.step, step.level, step.wait_ms
+		FROM json_each(?) AS wanted CROSS JOIN run ON run.run_id = wanted.value CROSS JOIN step ON step.run = run.id
+		ORDER BY wanted.key, step.idx`, string(wanted))
 }
 
 // Neighbours are the results before and after one in its series: of the same

@@ -17,9 +17,9 @@ func BenchmarkFigures(b *testing.B) {
 		if err != nil || len(points) != n/20 {
 			b.Fatalf("%d points, %v; want %d", len(points), err, n/20)
 		}
-		var rows []int64
+		var ids []string
 		for _, p := range points[:min(len(points), 2000)] {
-			rows = append(rows, p.Row)
+			ids = append(ids, p.RunID)
 		}
 		middle := points[len(points)/2].RunID
 		for _, read := range []struct {
@@ -30,7 +30,7 @@ func BenchmarkFigures(b *testing.B) {
 				_, err := s.Points(ctx, "site 1", "journey 1", "device 1", noon.Add(-time.Hour))
 				return err
 			}},
-			{"steps", func() error { _, err := s.StepPoints(ctx, rows...); return err }},
+			{"steps", func() error { _, err := s.StepPoints(ctx, ids...); return err }},
 			{"neighbours", func() error { _, _, err := s.Neighbours(ctx, middle); return err }},
 		} {
 			b.Run(fmt.Sprintf("%s/of=%d", read.name, n), func(b *testing.B) {

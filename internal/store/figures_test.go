@@ -17,9 +17,6 @@ func TestPointsAreTheResultsOfASeriesOldestFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range points {
-			points[i].Row = 0
-		}
 		return points
 	}
 	at := func(minutes int) time.Time { return slotAt(minutes).At }
@@ -48,19 +45,14 @@ func TestStepPointsAreTheStepsOfThePoints(t *testing.T) {
 	}
 	recordRun(t, s, of("shop", "pay", "desktop", 0), "07", run)
 	recordRun(t, s, of("shop", "pay", "desktop", 1), "08", run)
-	points, err := s.Points(ctx, "shop", "pay", "desktop", slotAt(0).At)
-	if err != nil || len(points) != 2 {
-		t.Fatalf("points %v, %v", points, err)
-	}
-	row := points[1].Row
-	got, err := s.StepPoints(ctx, row)
+	got, err := s.StepPoints(ctx, "08", "none")
 	if err != nil {
 		t.Fatal(err)
 	}
 	asExpected(t, "steps", got, []StepPoint{
-		{Row: row, Index: 0, Step: "home", Outcome: journey.Slow, WaitMs: new(2600.0)},
-		{Row: row, Index: 1, Step: "pay", Outcome: journey.Failed},
-		{Row: row, Index: 2, Step: "thanks", Outcome: journey.Skipped},
+		{RunID: "08", Index: 0, Step: "home", Outcome: journey.Slow, WaitMs: new(2600.0)},
+		{RunID: "08", Index: 1, Step: "pay", Outcome: journey.Failed},
+		{RunID: "08", Index: 2, Step: "thanks", Outcome: journey.Skipped},
 	})
 	if got, err = s.StepPoints(ctx); err != nil || len(got) != 0 {
 		t.Errorf("of no results: %v, %v", got, err)

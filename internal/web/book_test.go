@@ -78,7 +78,7 @@ func (b *book) Points(_ context.Context, site, id, device string, since time.Tim
 	for _, row := range b.series(site, id, device) {
 		if r := b.runs[row]; !r.Slot.Before(since) {
 			points = append(points, web.Point{
-				Row: int64(row), RunID: r.RunID, At: *r.Slot, Outcome: r.Outcome, WaitMs: r.WaitMs,
+				RunID: r.RunID, At: *r.Slot, Outcome: r.Outcome, WaitMs: r.WaitMs,
 				Starved: r.Probe.Starved != nil && *r.Probe.Starved,
 			})
 		}
@@ -86,11 +86,12 @@ func (b *book) Points(_ context.Context, site, id, device string, since time.Tim
 	return points, nil
 }
 
-func (b *book) StepPoints(_ context.Context, rows ...int64) ([]web.StepPoint, error) {
+func (b *book) StepPoints(ctx context.Context, runIDs ...string) ([]web.StepPoint, error) {
 	var points []web.StepPoint
-	for _, row := range rows {
-		for _, s := range b.runs[row].Steps {
-			points = append(points, web.StepPoint{Row: row, Index: s.Index, Step: s.Step, Outcome: s.Outcome, WaitMs: s.WaitMs})
+	for _, id := range runIDs {
+		run, _, _ := b.Run(ctx, id)
+		for _, s := range run.Steps {
+			points = append(points, web.StepPoint{RunID: id, Index: s.Index, Step: s.Step, Outcome: s.Outcome, WaitMs: s.WaitMs})
 		}
 	}
 	return points, nil

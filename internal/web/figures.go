@@ -13,8 +13,8 @@ import (
 type Figures interface {
 	// Points are the results of a journey on a device since a time, oldest first.
 	Points(ctx context.Context, site, journeyID, device string, since time.Time) ([]Point, error)
-	// StepPoints are the steps of the results of these rows, by row and index.
-	StepPoints(ctx context.Context, rows ...int64) ([]StepPoint, error)
+	// StepPoints are the steps of results, those of each in their order.
+	StepPoints(ctx context.Context, runIDs ...string) ([]StepPoint, error)
 	// Neighbours are the results before and after one of the same journey on the
 	// same device; empty where there is none.
 	Neighbours(ctx context.Context, runID string) (before, after string, err error)
@@ -22,7 +22,6 @@ type Figures interface {
 
 // Point is a result, reduced to what figures are made of.
 type Point struct {
-	Row     int64 // what its steps are asked for by
 	RunID   string
 	At      time.Time // its slot, else its start
 	Outcome journey.Outcome
@@ -32,7 +31,7 @@ type Point struct {
 
 // StepPoint is a step of a result, reduced to what figures are made of.
 type StepPoint struct {
-	Row     int64 // of the result's Point
+	RunID   string
 	Index   int
 	Step    string
 	Outcome journey.Outcome

@@ -54,7 +54,7 @@ type sampled struct {
 // sample chooses the runs whose steps are read: all of them or, where they are
 // too many, every so many-th, and of the rest the newest that were not good, so
 // that no trouble falls through.
-func sample(points []Point) (rows []int64, every int) {
+func sample(points []Point) (runIDs []string, every int) {
 	every = max(1, (len(points)+mostSampled-1)/mostSampled)
 	troubled := 0
 	for i := len(points) - 1; i >= 0; i-- {
@@ -64,10 +64,10 @@ func sample(points []Point) (rows []int64, every int) {
 			troubled++
 		}
 		if i%every == 0 || extra {
-			rows = append(rows, p.Row)
+			runIDs = append(runIDs, p.RunID)
 		}
 	}
-	return rows, every
+	return runIDs, every
 }
 
 // stepsOf reads the steps of runs. They are those of the newest run that was
@@ -77,22 +77,22 @@ func (s *server) stepsOf(ctx context.Context, points []Point) (sampled, error) {
 	if err != nil || newest == nil {
 		return sampled{}, err
 	}
-	rows, every := sample(points)
-	found, err := s.Figures.StepPoints(ctx, rows...)
+	runIDs, every := sample(points)
+	found, err := s.Figures.StepPoints(ctx, runIDs...)
 	if err != nil {
 		return sampled{}, err
 	}
 	all := sampled{Every: every}
-	place := make(map[int64]int, len(points)) // row → point
+	place := make(map[string]int, len(points)) // run id → point
 	for i, p := range points {
-		place[p.Row] = i
+		place[p.RunID] = i
 		if i%every == 0 {
 			all.Runs++
 		}
 	}
 	walks := map[string][]walk{}
 	for _, p := range found {
-		if i := place[p.Row]; p.Outcome != journey.Skipped {
+		if i := place[p.RunID]; p.Outcome != journey.Skipped {
 			walks[p.Step] = append(walks[p.Step], walk{points[i], p.Outcome, p.WaitMs, i%every == 0})
 		}
 	}

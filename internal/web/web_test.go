@@ -29,7 +29,7 @@ type records struct {
 	latest     func() ([]journey.Run, error)
 	nearest    func(web.Near) (string, bool, error)
 	points     func(site, id, device string, since time.Time) ([]web.Point, error)
-	steps      func(rows ...int64) ([]web.StepPoint, error)
+	steps      func(runIDs ...string) ([]web.StepPoint, error)
 	neighbours func(id string) (before, after string, err error)
 }
 
@@ -68,11 +68,11 @@ func (r records) Points(_ context.Context, site, id, device string, since time.T
 	return r.points(site, id, device, since)
 }
 
-func (r records) StepPoints(_ context.Context, rows ...int64) ([]web.StepPoint, error) {
+func (r records) StepPoints(_ context.Context, runIDs ...string) ([]web.StepPoint, error) {
 	if r.steps == nil {
 		return nil, nil
 	}
-	return r.steps(rows...)
+	return r.steps(runIDs...)
 }
 
 func (r records) Neighbours(_ context.Context, id string) (before, after string, err error) {
