@@ -4,12 +4,15 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"samui/internal/config"
+	"samui/internal/journey"
 )
 
 func checkCommand() command {
@@ -22,52 +25,104 @@ A PATH is a journey, a samui.yaml, or a folder, which stands for the *.yaml and
 *.yml files in it. Without one, the settings file and its journeys are checked.
 Mistakes are printed one per line, as file:line:col, and the exit code is 2
 where there is one; warnings do not change it.`,
-		examples: []string{"samui check", "samui check probes", "samui check -c deploy/samui.yaml probes/buy-shoes.yaml"},
-		run:      check,
+		examples: []string{
+			"samui check", "samui check probes", "samui check -c deploy/samui.yaml probes/buy-shoes.yaml",
+			"samui check --watch probes/buy-shoes.yaml", "samui check --cost", "samui check --no-secrets    # in CI",
+		},
+		run: check,
 	}
 }
 
-func check(_ context.Context, w *world, c command, args []string) error {
+// checking is what `samui check` was asked for.
+type checking struct {
+	world *world
+	env   config.Env
+	file  string // settings, as asked for
+	paths []string
+	cost  bool
+}
+
+func check(ctx context.Context, w *world, c command, args []string) error {
 	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	var file string
-	settingsFlag(flags, &file)
-	paths, err := c.parse(w, flags, args)
+	job := checking{world: w, env: w.env()}
+	var watch bool
+	flags.BoolVar(&job.cost, "cost", false, "also print how many visits the schedules make, and what they fetch")
+	flags.BoolVar(&watch, "watch", false, "check again whenever a file changes, until Ctrl-C")
+	flags.BoolVar(&job.env.NoSecrets, "no-secrets", false, "don't look for secrets, on a machine that has none")
+	settingsFlag(flags, &job.file)
+	var err error
+	if job.paths, err = c.parse(w, flags, args); err != nil {
+		return err
+	}
+	if watch {
+		return job.watch(ctx)
+	}
+	found, err := job.once(ctx, time.Now())
 	if err != nil {
 		return err
 	}
-	settingsFiles, journeyFiles, err := sortOut(file, paths)
-	if err != nil {
-		return err
-	}
-	settings := config.Default()
-	var problems config.Problems
-	for i, f := range settingsFiles {
-		s, found := config.Load(f, w.env())
-		problems = append(problems, found...)
-		if i == 0 {
-			settings = s
-		}
-	}
-	if len(paths) == 0 {
-		var unmatched config.Problems
-		journeyFiles, unmatched = config.JourneyFiles(settings.Journeys)
-		problems = append(problems, unmatched...)
-		if len(journeyFiles)+len(settingsFiles) == 0 {
-			return usagef("samui check PATH", "there is nothing to check here: no %s and no %s", settingsFile, strings.Join(settings.Journeys, ", "))
-		}
-	}
-	journeys, found := config.LoadJourneys(settings, journeyFiles, w.env())
-	problems = append(problems, found...)
-	for _, p := range problems {
-		fmt.Fprintln(w.stdout, printable(p.String()))
-	}
-	mistakes, warnings := len(problems.Errors()), len(problems.Warnings())
-	fmt.Fprintf(w.stderr, "samui: %s, %s: %s, %s\n", many(len(settingsFiles)+len(journeyFiles), "file"),
-		many(len(journeys), "journey"), many(mistakes, "mistake"), many(warnings, "warning"))
-	if mistakes > 0 {
+	found.print(w.stdout)
+	fmt.Fprintln(w.stderr, "samui: "+found.sum())
+	if len(found.problems.Errors()) > 0 {
 		return told(exitUsage)
 	}
 	return nil
+}
+
+// checked is what a check found.
+type checked struct {
+	files    int
+	journeys []journey.Journey
+	settings config.Settings
+	problems config.Problems
+	cost     []string // lines, where it was asked for
+}
+
+// once checks everything that was asked for.
+func (c checking) once(ctx context.Context, now time.Time) (checked, error) {
+	settingsFiles, journeyFiles, err := sortOut(c.file, c.paths)
+	if err != nil {
+		return checked{}, err
+	}
+	found := checked{settings: config.Default()}
+	for i, f := range settingsFiles {
+		s, problems := config.Load(f, c.env)
+		found.problems = append(found.problems, problems...)
+		if i == 0 {
+			found.settings = s
+		}
+	}
+	if len(c.paths) == 0 {
+		var unmatched config.Problems
+		journeyFiles, unmatched = config.JourneyFiles(found.settings.Journeys)
+		found.problems = append(found.problems, unmatched...)
+		if len(journeyFiles)+len(settingsFiles) == 0 {
+			return checked{}, usagef("samui check PATH", "there is nothing to check here: no %s and no %s", settingsFile, strings.Join(found.settings.Journeys, ", "))
+		}
+	}
+	found.files = len(settingsFiles) + len(journeyFiles)
+	journeys, problems := config.Review(found.settings, journeyFiles, c.env)
+	found.journeys = journeys
+	found.problems = slices.Concat(found.problems, problems, neverDue(found.settings, journeys, now))
+	if c.cost {
+		found.cost = c.world.costs(ctx, found.settings, journeys, now)
+	}
+	return found, nil
+}
+
+func (c checked) print(out io.Writer) {
+	for _, p := range c.problems {
+		fmt.Fprintln(out, printable(p.String()))
+	}
+	for _, line := range c.cost {
+		fmt.Fprintln(out, line)
+	}
+}
+
+// sum is the check in one line.
+func (c checked) sum() string {
+	return fmt.Sprintf("%s, %s: %s, %s", many(c.files, "file"), many(len(c.journeys), "journey"),
+		many(len(c.problems.Errors()), "mistake"), many(len(c.problems.Warnings()), "warning"))
 }
 
 // sortOut finds the files to check and which of them hold settings. The first

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"samui/internal/config"
+	"samui/internal/journey"
+	"samui/internal/schedule"
+)
+
+// cost is what visits come to: how many there are, and what they fetch in a
+// month of thirty days.
+type cost struct {
+	visits          float64 // a day
+	requests, bytes float64 // a month
+	known, unknown  int     // conditions that have runs to tell from, and that have none yet
+}
+
+func (c *cost) add(o cost) {
+	c.visits += o.visits
+	c.requests += o.requests
+	c.bytes += o.bytes
+	c.known += o.known
+	c.unknown += o.unknown
+}
+
+const monthDays = 30
+
+// lastRuns is how many visits tell what one fetches.
+const lastRuns = 10
+
+// costs is the table of `samui check --cost`.
+func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey.Journey, now time.Time) []string {
+	before := w.past(ctx, s)
+	defer before.close()
+	rates := rates{now: now, known: map[string]float64{}}
+	all := make([]cost, len(journeys))
+	for i, j := range journeys {
+		for _, v := range j.Visits {
+			one := cost{visits: rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})}
+			runs, err := before.runs(ctx, j, v, lastRuns)
+			if err != nil {
+				w.warn("earlier visits are not known: %v", err)
+				before.close()
+				before = past{}
+			}
+			if requests, bytes, ok := fetched(runs); ok {
+				one.requests, one.bytes, one.known = requests*one.visits*monthDays, bytes*one.visits*monthDays, 1
+			} else {
+				one.unknown = 1
+			}
+			all[i].add(one)
+		}
+	}
+	return costTable(w.screen, journeys, all)
+}
+
+// fetched is what a visit fetches, by the mean of those that got somewhere.
+func fetched(runs []journey.Run) (requests, bytes float64, ok bool) {
+	n := 0.0
+	for _, r := range runs {
+		looked := false
+		for _, s := range r.Steps {
+			if s.Requests != nil {
+				looked = true
+				requests += float64(s.Requests.Count)
+				bytes += float64(s.Requests.Bytes)
+			}
+		}
+		if looked {
+			n++
+		}
+	}
+	if n == 0 {
+		return 0, 0, false
+	}
+	return requests / n, bytes / n, true
+}
+
+// rates knows how often schedules come. Journeys share schedules, and counting
+// one that comes often takes a while.
+type rates struct {
+	now   time.Time
+	known map[string]float64
+}
+
+const day = 24 * time.Hour
+
+// of is how many slots a job has a day: counted over four weeks, or over a year
+// where it comes seldom.
+func (r rates) of(j schedule.Job) float64 {
+	every := j.Schedule.Every
+	if every > 0 && j.Schedule.Active == nil {
+		return float64(day) / float64((every + time.Second - 1).Truncate(time.Second))
+	}
+	key := fmt.Sprint(every, j.Schedule.Cron, j.Schedule.Timezone)
+	if j.Schedule.Active != nil {
+		key += fmt.Sprint(*j.Schedule.Active)
+	}
+	if every > time.Hour {
+		key += j.Key() // it matters at what time of day it comes
+	}
+	rate, known := r.known[key]
+	if !known {
+		const weeks = 28
+		rate = float64(len(j.Slots(r.now, r.now.Add(weeks*day)))) / weeks
+		if rate < 1 {
+			const year = 365
+			rate = float64(len(j.Slots(r.now, r.now.Add(year*day)))) / year
+		}
+		r.known[key] = rate
+	}
+	return rate
+}
+
+// neverDue warns of what has no slot in a year: a long interval comes at a time
+// of day that is the same each day, and may lie outside the active hours.
+func neverDue(s config.Settings, journeys []journey.Journey, now time.Time) config.Problems {
+	var problems config.Problems
+	rates := rates{now: now, known: map[string]float64{}}
+	for _, j := range journeys {
+		if j.Schedule.Active == nil || j.Schedule.Every <= time.Hour {
+			continue
+		}
+		var devices []string
+		for _, v := range j.Visits {
+			if rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule}) == 0 {
+				devices = append(devices, v.Device.Name)
+			}
+		}
+		if len(devices) > 0 {
+			problems = append(problems, config.Problem{
+				File: j.File, Warning: true,
+				What: fmt.Sprintf("journey %q is never due on %s: its interval comes only outside the active hours", j.ID, strings.Join(devices, ", ")),
+				Want: "a shorter every:, or cron:, which says at what time", Hint: `as in cron: "30 9 * * SUN-THU"`,
+			})
+		}
+	}
+	return problems
+}
