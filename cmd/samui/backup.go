@@ -14,8 +14,9 @@ func backupCommand() command {
 		summary:  "Copy the results to a file, while Samui runs",
 		about: `
 FILE becomes a whole database of its own, as it was at one moment; it must not
-be there yet. To go back to it, stop samui serve and put it in the place of
-samui.db in the data folder. Pictures are not in it: they are files below
+be there yet. To go back to it, stop samui serve, remove samui.db, samui.db-wal
+and samui.db-shm from the data folder, and put it there as samui.db: an old -wal
+file would be written into it. Pictures are not in it: they are files below
 evidence in the data folder.`,
 		examples: []string{"samui backup /backups/samui-$(date +%F).db"},
 		run:      backUp,

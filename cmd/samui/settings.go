@@ -25,13 +25,18 @@ func sandboxFlag(flags *flag.FlagSet, off *bool) {
 // readSettings reads the named file, or ./samui.yaml where it is there.
 // Without either, the defaults hold.
 func (w *world) readSettings(file string) (config.Settings, config.Problems) {
+	return w.readSettingsIn(w.env(), file)
+}
+
+// readSettingsIn reads them in another world than this one.
+func (w *world) readSettingsIn(env config.Env, file string) (config.Settings, config.Problems) {
 	if file == "" {
 		if !exists(settingsFile) {
 			return config.Default(), nil
 		}
 		file = settingsFile
 	}
-	return config.Load(file, w.env())
+	return config.Load(file, env)
 }
 
 // settings reads the settings for a command that needs them to be right.
