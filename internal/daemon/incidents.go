@@ -53,17 +53,17 @@ func (d *daemon) follow(noted changes) store.Follow {
 // event as a point; what people are told is rendered when it is sent, so that
 // it is never older than it must be.
 func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
-	key := c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision)
+	key := func(revision int) string { return c.Incident.ID + "/" + strconv.Itoa(revision) }
 	var all []store.Delivery
 	if d.influx != nil {
 		for _, e := range c.Events {
 			if event, written := eventName(e.Kind); written {
-				all = append(all, store.Delivery{Sink: influx.Sink, Key: key, Payload: influx.Payload(incidentLine(c.Incident, e, event))})
+				all = append(all, store.Delivery{Sink: influx.Sink, Key: key(e.Revision), Payload: influx.Payload(incidentLine(c.Incident, e, event))})
 			}
 		}
 	}
 	if d.slack != nil {
-		all = append(all, store.Delivery{Sink: slack.Sink, Key: key, Payload: []byte(c.Incident.ID)})
+		all = append(all, store.Delivery{Sink: slack.Sink, Key: key(c.Incident.Revision), Payload: []byte(c.Incident.ID)})
 	}
 	if d.webhook != nil {
 		all = append(all, d.webhookDeliveries(c)...)
