@@ -328,12 +328,11 @@ func TestChaosOfAnIncidentsLife(t *testing.T) {
 	faults := []slacktest.Fault{
 		{Status: http.StatusServiceUnavailable}, {Status: http.StatusServiceUnavailable, Accept: true}, {Reset: true}, {Reset: true, Accept: true},
 		{Hang: true, Accept: true}, {Hang: true}, {HTML: true}, {HTML: true, Accept: true},
+		{}, {}, {}, {}, {}, {}, // none
 	}
 	for i := range *kills {
 		site.broken.Store(i/4%2 == 0) // long enough, through some starts, to open and to end
-		if rand.IntN(2) == 0 {
-			told.Fail("chat.postMessage", faults[rand.IntN(len(faults))])
-		}
+		told.FailAlways("chat.postMessage", faults[rand.IntN(len(faults))])
 		cmd := v.daemon()
 		moment(6 * time.Second)
 		if err := cmd.Process.Kill(); err != nil {
@@ -344,6 +343,7 @@ func TestChaosOfAnIncidentsLife(t *testing.T) {
 		}
 	}
 	site.broken.Store(false)
+	told.FailAlways("chat.postMessage", slacktest.Fault{})
 	cmd := v.daemon()
 	v.goodSince(time.Now())
 	v.sentEverything()
