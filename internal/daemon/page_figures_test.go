@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,28 @@ import (
 	"samui/internal/store"
 	"samui/internal/web"
 )
+
+func TestThePagesShowWhatTheDaemonDoes(t *testing.T) {
+	in := install(t, "")
+	in.visits("home", "/", "New arrivals")
+	in.begin(func(o *Options) { o.Pictures = true })
+	await(t, "a good result", func() bool { return len(in.good("home")) > 0 })
+	run := in.good("home")[0]
+	for path, want := range map[string][]string{
+		"/":                   {"/journeys/shop/home?device=desktop", "good</span>", "nobody looks here"},
+		"/journeys/shop/home": {run.RunID, "Where customers get stuck", "Where they are well served"},
+		"/runs/" + run.RunID:  {`<img src="/evidence/` + run.RunID, "headless-shell", "critical from"},
+		"/samui":              {"<strong>Chrome</strong>", "<strong>InfluxDB</strong>", "<strong>Webhook</strong>", run.Browser.Version, "without its sandbox"},
+		"/incidents":          {"None is open"},
+	} {
+		text := in.text(path)
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s lacks %q:\n%s", path, part, text)
+			}
+		}
+	}
+}
 
 // BenchmarkPages makes the overview and the page of a journey, of a short and
 // of a long history, of a day and of the month that holds all of it. What the

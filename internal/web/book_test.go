@@ -151,11 +151,11 @@ func stepsOfBuy() []journey.Step {
 // buy adds a run of the journey "buy" of the site "shop", so long before now,
 // with these waits in milliseconds; a negative one failed, and those after it
 // were skipped. edit may be nil.
-func (b *book) buy(device string, before time.Duration, edit func(*journey.Run), waits ...float64) {
+func (b *book) buy(before time.Duration, edit func(*journey.Run), waits ...float64) {
 	at := now().Add(-before)
 	run := journey.Run{
 		RunID: runID(len(b.runs)), Client: "acme", Site: "shop", Env: "production", Journey: "buy", Title: "קניית נעליים", Stage: journey.Purchase,
-		Device: device, Network: "unthrottled", Location: "tlv", Revision: "9f2c", Slot: &at, Attempt: 1, StartedAt: &at, FinishedAt: new(at.Add(9 * time.Second)),
+		Device: "desktop", Network: "unthrottled", Location: "tlv", Revision: "9f2c", Slot: &at, Attempt: 1, StartedAt: &at, FinishedAt: new(at.Add(9 * time.Second)),
 		Browser: &journey.Browser{Name: "headless-shell", Version: "156.0"},
 	}
 	steps := stepsOfBuy()

@@ -65,7 +65,7 @@ func look(t *testing.T, handler http.Handler) *tab {
 
 // hear notes whatever no page of ours should say.
 func (at *tab) hear(event any) {
-	complaint := ""
+	var complaint string
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
 		complaint = "exception: " + e.ExceptionDetails.Text

@@ -57,13 +57,13 @@ func newGauge(t journey.ThresholdsMs, waits ...float64) *gauge {
 				if edges[i+1] == edges[i] {
 					return x
 				}
-				return x + w*(ms-edges[i])/(edges[i+1]-edges[i])
+				return min(gaugeWidth-1, x+w*(ms-edges[i])/(edges[i+1]-edges[i]))
 			}
 			x += w
 		}
 		return gaugeWidth - 1
 	}
-	g.At, g.To = place(waits[0]), place(waits[len(waits)-1])
+	g.At, g.To = round1(place(waits[0])), round1(place(waits[len(waits)-1]))
 	g.Spoken = fmt.Sprintf("%s is %s: slow from %s, bad from %s, critical from %s", seconds(waits[0]), word(g.Band), limit(t.Slow), limit(t.Bad), limit(t.Critical))
 	return g
 }

@@ -27,26 +27,24 @@ func payloads() []string {
 
 // poison puts a text into every string of a value that a page can show.
 func poison(value reflect.Value, text string) {
-	switch value.Kind() {
-	case reflect.String:
-		if value.CanSet() {
-			value.SetString(text)
-		}
-	case reflect.Pointer:
-		if !value.IsNil() {
-			poison(value.Elem(), text)
-		}
-	case reflect.Slice:
+	kind := value.Kind()
+	if kind == reflect.String && value.CanSet() {
+		value.SetString(text)
+	}
+	if kind == reflect.Pointer && !value.IsNil() {
+		poison(value.Elem(), text)
+	}
+	if kind == reflect.Slice {
 		for i := range value.Len() {
 			poison(value.Index(i), text)
 		}
-	case reflect.Struct:
+	}
+	if kind == reflect.Struct {
 		for i := range value.NumField() {
 			if value.Type().Field(i).IsExported() {
 				poison(value.Field(i), text)
 			}
 		}
-	default:
 	}
 }
 

@@ -47,7 +47,7 @@ type incidentRow struct {
 // own.
 func (r incidentRow) Parts() []string {
 	if r.Kind == incident.KindSite && r.Worst.StepTitle != "" {
-		return []string{r.Incident.Title, r.Worst.StepTitle}
+		return []string{r.Title, r.Worst.StepTitle}
 	}
 	return []string{r.Name()}
 }

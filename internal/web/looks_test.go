@@ -16,20 +16,20 @@ import (
 func everything() *book {
 	b := &book{}
 	for i := range 40 {
-		b.buy("desktop", 23*time.Hour-time.Duration(i)*30*time.Minute, nil, 800+float64(i)*20, 1200, 2600)
+		b.buy(23*time.Hour-time.Duration(i)*30*time.Minute, nil, 800+float64(i)*20, 1200, 2600)
 	}
-	b.buy("desktop", 3*time.Hour, nil, 900, 4200, 11_000)
-	b.buy("desktop", 2*time.Hour, nil, 900, -1)
-	b.buy("desktop", 100*time.Minute, errorOfOurs(journey.ErrorBrowser))
-	b.buy("desktop", 90*time.Minute, func(r *journey.Run) {
+	b.buy(3*time.Hour, nil, 900, 4200, 11_000)
+	b.buy(2*time.Hour, nil, 900, -1)
+	b.buy(100*time.Minute, errorOfOurs(journey.ErrorBrowser))
+	b.buy(90*time.Minute, func(r *journey.Run) {
 		r.Outcome, r.Attempt = journey.Missed, 0
 		r.Error = &journey.RunError{Kind: journey.ErrorDown, Message: "samui was not running"}
 	})
-	b.buy("desktop", 80*time.Minute, func(r *journey.Run) {
+	b.buy(80*time.Minute, func(r *journey.Run) {
 		r.Steps[0].Failure.Kind = journey.KindBlocked
 		r.Steps[0].Outcome, r.Outcome = journey.Blocked, journey.Blocked
 	}, -1)
-	b.buy("desktop", time.Minute, func(r *journey.Run) {
+	b.buy(time.Minute, func(r *journey.Run) {
 		r.Steps[0].Evidence.Screenshot = new(r.RunID + "/01-home.png")
 		r.Steps[2].Evidence.Screenshot = new(r.RunID + "/03-gone.png")
 		r.Probe = journey.Probe{OverheadMs: new(120.0), Starved: new(true)}

@@ -42,7 +42,6 @@ type number struct {
 
 // part is a step's share of the run's wait, in percent.
 type part struct {
-	N       int
 	Outcome journey.Outcome
 	X, W    float64
 	Text    string
@@ -156,7 +155,7 @@ func partsOf(run journey.Run) []part {
 		}
 		w := 100 * ms / sum
 		text := fmt.Sprintf("%d. %s: %s", step.Index+1, cmp.Or(step.Title, step.Step), seconds(ms))
-		parts = append(parts, part{step.Index + 1, step.Outcome, x, w, text})
+		parts = append(parts, part{step.Outcome, round1(x), round1(w), text})
 		x += w
 	}
 	return parts

@@ -66,8 +66,8 @@ func (s *server) selfPage(w http.ResponseWriter, r *http.Request) {
 		s.sorry(w, r, err)
 		return
 	}
-	if s.Options.Self != nil {
-		if page.Self, err = s.Options.Self(r.Context()); err != nil {
+	if s.Self != nil {
+		if page.Self, err = s.Self(r.Context()); err != nil {
 			s.sorry(w, r, err)
 			return
 		}

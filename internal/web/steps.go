@@ -57,8 +57,7 @@ type sampled struct {
 func sample(points []Point) (runIDs []string, every int) {
 	every = max(1, (len(points)+mostSampled-1)/mostSampled)
 	troubled := 0
-	for i := len(points) - 1; i >= 0; i-- {
-		p := points[i]
+	for i, p := range slices.Backward(points) {
 		extra := p.Outcome != journey.Good && tall(p.Outcome) > 0 && troubled < mostTroubled
 		if i%every != 0 && extra {
 			troubled++

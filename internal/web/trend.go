@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -161,9 +162,9 @@ func thinned(walks []walk, a axis) []walk {
 		}
 		worst = append(worst, slices.MaxFunc(column, func(a, b walk) int {
 			if a.WaitMs != nil && b.WaitMs != nil {
-				return int(math.Copysign(1, *a.WaitMs-*b.WaitMs))
+				return cmp.Compare(*a.WaitMs, *b.WaitMs)
 			}
-			return a.Outcome.Level() - b.Outcome.Level()
+			return cmp.Compare(a.Outcome.Level(), b.Outcome.Level())
 		}))
 	}
 	return worst
