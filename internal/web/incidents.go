@@ -27,14 +27,6 @@ type IncidentQuery struct {
 	Limit         int
 }
 
-// openIncidents are those that are open now.
-func (s *server) openIncidents(ctx context.Context) ([]incident.Incident, error) {
-	if s.Incidents == nil {
-		return nil, nil
-	}
-	return s.Incidents.Incidents(ctx, IncidentQuery{State: incident.Open, Limit: mostOpen})
-}
-
 // incidentRow is an incident in a list.
 type incidentRow struct {
 	incident.Incident

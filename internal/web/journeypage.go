@@ -35,7 +35,8 @@ type journeyPage struct {
 	Stuck      []remark
 	Served     []remark
 	Trends     []trend
-	Thinned    int // so many runs the dots of a trend stand for; 0 = each for one
+	Thinned    int  // so many runs the dots of a trend stand for; 0 = each for one
+	Starved    bool // some of the dots
 	Open       []incidentRow
 	Resolved   []incidentRow
 	List       []listedRun
@@ -79,13 +80,13 @@ func (s *server) journeyPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, found bool, err error) {
 	ctx := r.Context()
-	last, err := s.latest(ctx)
-	if err != nil {
+	page.Journey, page.Registered, page.Devices, err = s.chosen(r)
+	if err != nil || page.Device == "" {
 		return page, false, err
 	}
-	page.Journey, page.Registered, page.Devices = s.chosen(r, last)
-	if page.Device == "" {
-		return page, false, nil
+	newest, err := s.newest(ctx, page.Journey)
+	if err != nil {
+		return page, true, err
 	}
 	if page.frame, err = s.frame(r, "", page.Title()); err != nil {
 		return page, true, err
@@ -97,7 +98,7 @@ func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, fo
 		return page, true, err
 	}
 	page.Axis = axisOf(p.Length, oldest([][]Point{points}, now), now)
-	page.Row = newRow(page.Journey, points, last[place{page.Site, page.Journey.Journey, page.Device}], page.Axis, now)
+	page.Row = newRow(page.Journey, points, newest, page.Axis, now)
 	page.Runs, page.Through = tally(points), through(points)
 	if page.Sampled, err = s.stepsOf(ctx, points); err != nil {
 		return page, true, err
@@ -109,13 +110,22 @@ func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, fo
 	return page, true, s.fillList(r, &page)
 }
 
+// newest is the last run of a journey on its device; nil where there is none.
+func (s *server) newest(ctx context.Context, j Journey) (*journey.Run, error) {
+	runs, err := s.History.Runs(ctx, Query{Site: j.Site, Journey: j.Journey, Device: j.Device, Limit: 1})
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	return &runs[0], nil
+}
+
 // Title is the journey's, which the document shares.
 func (p journeyPage) Title() string { return cmp.Or(p.Journey.Title, p.Journey.Journey) }
 
 // chosen is the journey of a request on the device that it asks for, else the
 // first there is. A journey that isn't registered any more is known by its
 // runs. Its device is empty where there is no such journey.
-func (s *server) chosen(r *http.Request, last map[place]journey.Run) (j Journey, registered bool, devices []choice) {
+func (s *server) chosen(r *http.Request) (j Journey, registered bool, devices []choice, err error) {
 	site, id := r.PathValue("site"), r.PathValue("journey")
 	var all []Journey
 	for _, j := range s.Journeys() {
@@ -125,15 +135,9 @@ func (s *server) chosen(r *http.Request, last map[place]journey.Run) (j Journey,
 	}
 	registered = len(all) > 0
 	if !registered {
-		for at, run := range last {
-			if at.site == site && at.journey == id {
-				all = append(all, Journey{Client: run.Client, Site: site, Journey: id, Title: run.Title, Stage: run.Stage, Device: at.device})
-			}
+		if all, err = s.remembered(r.Context(), site, id); err != nil || len(all) == 0 {
+			return Journey{}, false, nil, err
 		}
-		slices.SortFunc(all, func(a, b Journey) int { return cmp.Compare(a.Device, b.Device) })
-	}
-	if len(all) == 0 {
-		return Journey{}, false, nil
 	}
 	j = all[0]
 	var names []string
@@ -147,7 +151,20 @@ func (s *server) chosen(r *http.Request, last map[place]journey.Run) (j Journey,
 	for i := range devices {
 		devices[i].Current = names[i] == j.Device
 	}
-	return j, registered, devices
+	return j, registered, devices, nil
+}
+
+// remembered is a journey on each of its devices, as its newest runs tell.
+func (s *server) remembered(ctx context.Context, site, id string) ([]Journey, error) {
+	last, err := s.latest(ctx)
+	var all []Journey
+	for at, run := range last {
+		if at.site == site && at.journey == id {
+			all = append(all, Journey{Client: run.Client, Site: site, Journey: id, Title: run.Title, Stage: run.Stage, Device: at.device})
+		}
+	}
+	slices.SortFunc(all, func(a, b Journey) int { return cmp.Compare(a.Device, b.Device) })
+	return all, err
 }
 
 // through says how many of the visits that could look went to their end.
@@ -197,6 +214,7 @@ func (p *journeyPage) tell() {
 		p.Funnel = append(p.Funnel, step)
 		t := newTrend(f, p.Axis)
 		p.Thinned = max(p.Thinned, t.Thinned)
+		p.Starved = p.Starved || slices.ContainsFunc(t.Dots, func(d dot) bool { return d.Starved })
 		p.Trends = append(p.Trends, t)
 	}
 	if !known {

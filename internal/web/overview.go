@@ -59,7 +59,8 @@ type overviewRow struct {
 	Last  *lastRun
 	Strip strip
 	Waits []percentile
-	N     int // runs in the period
+	Timed int // runs behind the waits …
+	N     int // … of so many in the period
 }
 
 // lastRun is the newest result of a journey on a device.
@@ -93,11 +94,7 @@ func (s *server) fillOverview(r *http.Request, page *overviewPage) error {
 	registered := s.Journeys()
 	page.Clients = clientChoices(r, registered)
 	page.Refusals = refusals(registered)
-	open, err := s.openIncidents(ctx)
-	if err != nil {
-		return err
-	}
-	page.Incidents = rowsOf(slices.DeleteFunc(open, func(i incident.Incident) bool {
+	page.Incidents = rowsOf(slices.DeleteFunc(slices.Clone(page.open), func(i incident.Incident) bool {
 		return page.Client != "" && i.Client != page.Client && i.Kind != incident.KindProbe
 	}), now)
 	shown := slices.DeleteFunc(slices.Clone(registered), func(j Journey) bool {
@@ -122,7 +119,11 @@ func (s *server) fillOverview(r *http.Request, page *overviewPage) error {
 	page.Axis = axisOf(page.Period.Length, oldest(points, now), now)
 	runs, bands := map[journey.Outcome]int{}, map[journey.Outcome]int{}
 	for i, j := range shown {
-		row := newRow(j, points[i], last[place{j.Site, j.Journey, j.Device}], page.Axis, now)
+		var newest *journey.Run
+		if run, found := last[place{j.Site, j.Journey, j.Device}]; found {
+			newest = &run
+		}
+		row := newRow(j, points[i], newest, page.Axis, now)
 		page.Groups = grouping(page.Groups, row)
 		for _, c := range tally(points[i]) {
 			runs[c.Outcome] += c.N
@@ -164,11 +165,15 @@ func oldest(all [][]Point, now time.Time) time.Time {
 	return first
 }
 
-func newRow(j Journey, points []Point, last journey.Run, a axis, now time.Time) overviewRow {
-	row := overviewRow{Journey: j, Strip: newStrip(points, a), Waits: percentiles(waitsOf(points)), N: len(points)}
-	if last.RunID == "" {
+// newRow is a journey with the points of a period and its newest run, nil where
+// there is none.
+func newRow(j Journey, points []Point, newest *journey.Run, a axis, now time.Time) overviewRow {
+	waits := waitsOf(points)
+	row := overviewRow{Journey: j, Strip: newStrip(points, a), Waits: percentiles(waits), Timed: len(waits), N: len(points)}
+	if newest == nil {
 		return row
 	}
+	last := *newest
 	row.Last = &lastRun{RunID: last.RunID, Outcome: last.Outcome, Where: whereOf(last), When: momentOf(timeOf(last), now)}
 	row.Band = last.Outcome
 	// Whether somebody looked is Samui's; what customers met last stays true.

@@ -13,6 +13,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"samui/internal/incident"
 )
 
 //go:embed assets
@@ -83,6 +85,8 @@ type frame struct {
 	Now   moment
 	Open  int  // incidents
 	Live  bool // it changes with results
+
+	open []incident.Incident
 }
 
 // Frame is what the layout asks for: a page may have fields of the same names.
@@ -92,8 +96,12 @@ func (f frame) Frame() frame { return f }
 func (s *server) frame(r *http.Request, here, title string) (frame, error) {
 	now := s.now()
 	f := frame{Title: title, Here: here, Now: momentOf(now, now), Live: s.Events != nil}
-	open, err := s.openIncidents(r.Context())
-	f.Open = len(open)
+	if s.Incidents == nil {
+		return f, nil
+	}
+	var err error
+	f.open, err = s.Incidents.Incidents(r.Context(), IncidentQuery{State: incident.Open, Limit: mostOpen})
+	f.Open = len(f.open)
 	return f, err
 }
 

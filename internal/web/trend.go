@@ -42,6 +42,7 @@ type dot struct {
 	RunID   string
 	Text    string
 	Cross   bool // it failed: it has no wait, and stands at the top
+	Starved bool
 }
 
 // limitLine is a threshold.
@@ -105,11 +106,14 @@ func newTrend(f *stepFigures, a axis) trend {
 		seen = thinned(seen, a)
 	}
 	for _, w := range seen {
-		d := dot{X: round1(a.x(w.Run.At)), Y: trendTop - 8, Outcome: w.Outcome, RunID: w.Run.RunID, Cross: w.WaitMs == nil}
+		d := dot{X: round1(a.x(w.Run.At)), Y: trendTop - 8, Outcome: w.Outcome, RunID: w.Run.RunID, Cross: w.WaitMs == nil, Starved: w.Run.Starved}
 		d.Text = w.Run.At.UTC().Format("2006-01-02 15:04 UTC") + ": " + word(w.Outcome)
 		if w.WaitMs != nil {
 			d.Y = round1(y(*w.WaitMs))
 			d.Text += ", " + seconds(*w.WaitMs)
+		}
+		if d.Starved {
+			d.Text += ", on a starved machine"
 		}
 		t.Dots = append(t.Dots, d)
 	}

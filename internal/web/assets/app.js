@@ -147,8 +147,11 @@ function follow(root, path) {
 	return root;
 }
 
+let events = null; // while somebody looks: a browser has few connections for all its tabs
+
 function listen() {
-	const events = new EventSource("/api/events");
+	if (events || document.hidden) return;
+	events = new EventSource("/api/events");
 	let away;
 	events.onopen = () => {
 		clearTimeout(away);
@@ -163,13 +166,16 @@ function listen() {
 	events.onerror = () => {
 		clearTimeout(away);
 		away = setTimeout(() => say("reconnecting", true), live.hidden ? 0 : 4000);
-		if (events.readyState === EventSource.CLOSED) setTimeout(listen, 10000);
+		if (events && events.readyState === EventSource.CLOSED) {
+			events = null;
+			setTimeout(listen, 10000);
+		}
 	};
-	document.addEventListener("visibilitychange", refresh);
-	addEventListener("pagehide", () => events.close());
-	addEventListener("pageshow", (event) => {
-		if (event.persisted) location.reload();
-	});
+}
+
+function leave() {
+	if (events) events.close();
+	events = null;
 }
 
 setSkew(document);
@@ -177,4 +183,9 @@ tellTimes(document);
 for (const zone of document.querySelectorAll(".times")) zone.hidden = true;
 setInterval(tick, 10000);
 document.addEventListener("focusout", () => setTimeout(refresh, 0));
-if ("live" in document.body.dataset) listen();
+if ("live" in document.body.dataset) {
+	listen();
+	document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+	addEventListener("pagehide", leave);
+	addEventListener("pageshow", listen);
+}
