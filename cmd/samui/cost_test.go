@@ -85,16 +85,17 @@ func TestFigures(t *testing.T) {
 // costly are journeys of every kind that the table has to show.
 func costly() ([]journey.Journey, []cost) {
 	title := func(s, site string) journey.Journey { return journey.Journey{Title: s, Site: journey.Site{ID: site}} }
-	return []journey.Journey{
-			title("Buy a pair of shoes", "shop"), title("קניית נעליים", "shop"), title("Search", "north"), title("Search", "south"),
-			title("A title that is so long that it fits on no terminal at all, not even on the widest one", "shop"),
-		}, []cost{
-			{visits: 288, requests: 362_880, bytes: 7.03e9, known: 1},
-			{visits: 576, requests: 1_220, bytes: 98_300, known: 1, unknown: 1},
-			{visits: 1, unknown: 2},
-			{visits: 0.033, unknown: 1},
-			{visits: 86_400, requests: 9.9e9, bytes: 4.2e14, known: 4},
-		}
+	journeys := []journey.Journey{
+		title("Buy a pair of shoes", "shop"), title("קניית נעליים", "shop"), title("Search", "north"), title("Search", "south"),
+		title("A title that is so long that it fits on no terminal at all, not even on the widest one", "shop"),
+	}
+	return journeys, []cost{
+		{visits: 288, requests: 362_880, bytes: 7.03e9, known: 1},
+		{visits: 576, requests: 1_220, bytes: 98_300, known: 1, unknown: 1},
+		{visits: 1, unknown: 2},
+		{visits: 0.033, unknown: 1},
+		{visits: 86_400, requests: 9.9e9, bytes: 4.2e14, known: 4},
+	}
 }
 
 func TestCostTable(t *testing.T) {

@@ -21,6 +21,8 @@ type report struct {
 	titles []string // of every step, so that columns align from the first row
 	next   int      // the first step whose row isn't printed yet
 	live   *live
+	// earlier are the steps' results in earlier visits, by name, the oldest first.
+	earlier map[string][]journey.StepResult
 }
 
 // heading is what is known of a run before it starts.
@@ -74,6 +76,7 @@ const (
 	bandWidth  = 8
 	rowWidth   = len(rowIndent) + 2 + 2 + waitWidth + 2 + bandWidth
 	noteWidth  = 24 // "gave up after 30.00 s" and its gap
+	sparkWidth = 2 + sparkRuns
 	textIndent = "    "
 )
 
@@ -85,6 +88,9 @@ func (r *report) titleWidth() int {
 	}
 	width := r.screen.width()
 	room := width - rowWidth
+	if len(r.earlier) > 0 && room-sparkWidth >= leastTitle {
+		room -= sparkWidth
+	}
 	if room-noteWidth >= 30 {
 		room -= noteWidth
 	}
@@ -139,19 +145,24 @@ func (r *report) row(s journey.StepResult) {
 	if s.Outcome == journey.Skipped {
 		title = r.screen.paint(dim, title)
 	}
-	line := fmt.Sprintf("%s%s %s  %*s  ", rowIndent, r.screen.paint(l.style, l.mark), title, waitWidth, wait)
-	band := words(s.Outcome)
-	note := noteOf(s)
-	switch {
-	case note == "":
-		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band))
-	case rowWidth+room+2+columns(note) <= r.screen.width():
-		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band)+strings.Repeat(" ", bandWidth-len(band)+2)+r.screen.paint(dim, note))
-	default:
-		fmt.Fprintln(r.out, line+r.screen.paint(l.style, band))
-		for _, part := range wrap(note, r.screen.width()-len(textIndent)) {
-			fmt.Fprintln(r.out, textIndent+r.screen.paint(dim, part))
-		}
+	free := r.screen.width() - rowWidth - room // behind the band
+	tail, note := "", noteOf(s)
+	if len(r.earlier) > 0 && free >= sparkWidth {
+		tail = "  " + r.screen.spark(r.earlier[s.Step])
+		free -= sparkWidth
+	}
+	if note != "" && free >= 2+columns(note) {
+		tail += "  " + r.screen.paint(dim, note)
+		note = ""
+	}
+	band := r.screen.paint(l.style, words(s.Outcome)) + strings.Repeat(" ", max(0, bandWidth-len(words(s.Outcome))))
+	line := fmt.Sprintf("%s%s %s  %*s  %s%s", rowIndent, r.screen.paint(l.style, l.mark), title, waitWidth, wait, band, tail)
+	fmt.Fprintln(r.out, strings.TrimRight(line, " "))
+	if note == "" {
+		return
+	}
+	for _, part := range wrap(note, r.screen.width()-len(textIndent)) {
+		fmt.Fprintln(r.out, textIndent+r.screen.paint(dim, part))
 	}
 }
 
@@ -173,16 +184,31 @@ func noteOf(s journey.StepResult) string {
 // finish prints the rows that are missing and what the run amounts to. A live
 // line that still runs ends here.
 func (r *report) finish(run journey.Run) {
+	r.rest(run)
+	r.verdict(strings.ToUpper(words(run.Outcome)), lookOf(run.Outcome).style, sum(run))
+}
+
+// endedByHand is finish for a run that amounts to nothing, because somebody has
+// seen enough of it.
+func (r *report) endedByHand(run journey.Run) {
+	r.rest(run)
+	r.verdict("ENDED", bold, "before its last step, by hand")
+}
+
+// rest prints the rows that are missing.
+func (r *report) rest(run journey.Run) {
 	r.end()
 	for _, s := range run.Steps {
 		if s.Index >= r.next {
 			r.step(s, nil)
 		}
 	}
-	verdict := strings.ToUpper(words(run.Outcome))
-	for i, line := range wrap(verdict+" · "+sum(run), r.screen.width()-len(rowIndent)) {
-		if rest, ok := strings.CutPrefix(line, verdict); ok && i == 0 {
-			line = r.screen.paint(lookOf(run.Outcome).style, verdict) + rest
+}
+
+func (r *report) verdict(word, style, text string) {
+	for i, line := range wrap(word+" · "+text, r.screen.width()-len(rowIndent)) {
+		if rest, ok := strings.CutPrefix(line, word); ok && i == 0 {
+			line = r.screen.paint(style, word) + rest
 		}
 		fmt.Fprintln(r.out, rowIndent+line)
 	}

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"samui/internal/browser"
 	"samui/internal/config"
 	"samui/internal/journey"
-	"samui/internal/probe"
 	"samui/internal/store"
 )
 
@@ -27,6 +26,8 @@ better than --fail-on; 3: one was not; 1: Samui could not look; 2: nothing was
 run, because something that was typed or written is wrong.`,
 		examples: []string{
 			"samui run probes/buy-shoes.yaml",
+			"samui run --headed --slow 300ms probes/buy-shoes.yaml",
+			"samui run --headed --step probes/buy-shoes.yaml",
 			"samui run --device phone --evidence pictures probes/*.yaml",
 			"samui run --json probes/*.yaml | jq .wait_ms",
 			"samui run --junit samui.xml --fail-on critical probes/*.yaml",
@@ -38,9 +39,9 @@ run, because something that was typed or written is wrong.`,
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
 	settings, junit, evidence, site, device string
-	json, headed, noSandbox, record         bool
+	json, headed, noSandbox, record, step   bool
 	times                                   count
-	pace                                    span
+	pace, slow                              span
 	failOn                                  string
 }
 
@@ -58,6 +59,8 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.StringVar(&o.site, "site", "", "only on the site with this `ID`")
 	flags.StringVar(&o.device, "device", "", "on the device with this `NAME`, whatever the journey says")
 	flags.Var(&o.pace, "pace", "pause `D` between steps, e.g. 0 or 2s, whatever the journey says")
+	flags.Var(&o.slow, "slow", "pause `D` before each action, e.g. 300ms, for an eye to follow; no wait")
+	flags.BoolVar(&o.step, "step", false, "stop after each step and ask: next, again or quit")
 	settingsFlag(flags, &o.settings)
 	sandboxFlag(flags, &o.noSandbox)
 	return flags
@@ -71,6 +74,9 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	}
 	if len(paths) == 0 {
 		return usagef("samui run probes/*.yaml", "samui run needs a journey")
+	}
+	if err := o.watched(w.stdin); err != nil {
+		return err
 	}
 	settings, err := w.settings(o.settings)
 	if err != nil {
@@ -95,7 +101,7 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err != nil {
 		return errors.Join(err, b.Close())
 	}
-	runs := o.visit(ctx, w, b, settings, visits)
+	runs, enough := o.visit(ctx, w, b, settings, visits)
 	if err := b.Close(); err != nil {
 		w.warn("ending Chrome: %v", err)
 	}
@@ -113,8 +119,25 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if code := o.code(runs); code != exitFine {
 		return told(code)
 	}
-	if len(runs) < len(visits) {
+	if len(runs) < len(visits) && !enough {
 		return errors.New("interrupted before every run was done")
+	}
+	return nil
+}
+
+// watched refuses to keep visits that were made for an eye: what is slowed or
+// stopped measures something else. Only where somebody can answer there are
+// questions.
+func (o *runOptions) watched(in io.Reader) error {
+	switch {
+	case o.record && o.step:
+		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --step stops them")
+	case o.record && o.slow.value != nil:
+		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --slow delays them")
+	case o.step && o.json:
+		return usagef("leave out one of the two", "--step asks between its lines, --json prints nothing else")
+	case o.step && !typedAt(in):
+		return usagef("without a terminal, look at pictures: --evidence DIR", "--step asks after each step, and there is no terminal to answer at")
 	}
 	return nil
 }
@@ -248,71 +271,6 @@ func tryWriting(dir string) error {
 		return err
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// visit makes the visits and reports each as it happens. It ends early only
-// when ctx does.
-func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned) []journey.Run {
-	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
-	var runs []journey.Run
-	for i, p := range visits {
-		if ctx.Err() != nil {
-			break
-		}
-		if o.json {
-			options.Progress = w.warnings(p.journey)
-			run := probe.Run(ctx, b, p.journey, p.visit, options)
-			w.printJSON(run)
-			runs = append(runs, run)
-			continue
-		}
-		if i > 0 {
-			fmt.Fprintln(w.stdout)
-		}
-		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
-		options.Progress = show.progress(p.journey)
-		run := probe.Run(ctx, b, p.journey, p.visit, options)
-		show.finish(run)
-		runs = append(runs, run)
-	}
-	return runs
-}
-
-// warnings tells an author's mistakes where the report has no place for them.
-func (w *world) warnings(j journey.Journey) func(probe.Progress) {
-	return func(p probe.Progress) {
-		for _, text := range p.Warnings {
-			w.warn("%s: %s", j.Steps[p.Index].Pos, text)
-		}
-	}
-}
-
-// progress shows each step as it begins and as it ends.
-func (r *report) progress(j journey.Journey) func(probe.Progress) {
-	return func(p probe.Progress) {
-		if p.Result == nil {
-			r.begin(p.Index)
-			return
-		}
-		r.step(judged(j, *p.Result), p.Warnings)
-	}
-}
-
-// judged is a step's result with its band, as soon as it is there.
-func judged(j journey.Journey, s journey.StepResult) journey.StepResult {
-	return journey.Judge(j, journey.Run{Attempt: 1, Steps: []journey.StepResult{s}}).Steps[0]
-}
-
-func headingFor(j journey.Journey, v journey.Visit) heading {
-	return heading{j.Title, j.ID, j.Site.ID, j.Stage, v.Device.Name, v.Network.Name}
-}
-
-func stepTitles(j journey.Journey) []string {
-	var titles []string
-	for _, s := range j.Steps {
-		titles = append(titles, s.Title)
-	}
-	return titles
 }
 
 // code is the exit code of the runs: not having looked beats what was seen.

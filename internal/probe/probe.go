@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"samui/internal/browser"
@@ -35,7 +36,24 @@ type Options struct {
 	// Progress, when it isn't nil, is told of every step as it begins and ends,
 	// from the goroutine that called Run.
 	Progress func(Progress)
+	// AfterStep, when it isn't nil, says after each step how the visit goes on.
+	// It is called from the goroutine that called Run and may take its time, as
+	// a person does: that is no wait, and the run's own timeout doesn't hold.
+	AfterStep func(ctx context.Context, result journey.StepResult) Next
 }
+
+// Next is how a visit goes on after a step.
+type Next int
+
+const (
+	// GoOn goes on to the next step.
+	GoOn Next = iota
+	// Again does the step's actions once more, on the page as they left it, and
+	// forgets the result that was.
+	Again
+	// Quit ends the visit; only steps that always run are still walked.
+	Quit
+)
 
 // Progress is news of a run.
 type Progress struct {
@@ -84,9 +102,14 @@ func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) jou
 		run.Location = "local"
 	}
 	for i, s := range j.Steps {
-		run.Steps = append(run.Steps, journey.StepResult{Index: i, Step: s.ID, Title: s.Title, Outcome: journey.Skipped})
+		run.Steps = append(run.Steps, notWalked(i, s))
 	}
 	return run
+}
+
+// notWalked is a step in which nothing has happened yet.
+func notWalked(i int, s journey.Step) journey.StepResult {
+	return journey.StepResult{Index: i, Step: s.ID, Title: s.Title, Outcome: journey.Skipped}
 }
 
 // guarded turns a panic of ours into an error of ours.
@@ -125,11 +148,11 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 // walk does the steps in order. After the first that fails only those that
 // always run are done.
 func (v *visit) walk(ctx context.Context, s *browser.Session) {
-	limited, cancel := context.WithTimeoutCause(ctx, v.journey.Timeout, errRunTimeout)
+	limited, cancel := v.limit(ctx)
 	defer cancel()
-	failed, first := false, true
+	over, first, next := false, true, GoOn
 	for i, step := range v.journey.Steps {
-		if failed && !step.Always {
+		if over && !step.Always {
 			continue
 		}
 		if !first {
@@ -137,24 +160,68 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 		}
 		first = false
 		stepCtx := limited
-		if failed {
+		if over {
 			// Cleaning up is not cut short by what went wrong before: it has the
 			// step's own time.
 			stepCtx = ctx
 		}
-		v.tell(Progress{Index: i})
-		m, err := s.Step(stepCtx, step)
-		v.idle += m.Paused
-		*v.run.Actions += m.Actions
-		v.gauge.sample(s.CPUDelays())
-		if fault := v.fill(stepCtx, i, m, err); fault != nil {
-			v.faultOf(ctx, fault)
-			return
+		for again := true; again; again = next == Again {
+			if fault := v.step(ctx, stepCtx, s, i); fault != nil {
+				v.faultOf(ctx, fault)
+				return
+			}
+			if next != Quit {
+				next = v.ask(ctx, i)
+			}
 		}
-		failed = failed || v.run.Steps[i].Failure != nil
-		v.photograph(ctx, s, i)
-		v.report(i, m)
+		over = over || next == Quit || v.run.Steps[i].Failure != nil
 	}
+	if next == Quit && v.unfinished() {
+		v.fault(journey.ErrorInterrupted, errors.New("somebody ended the visit before its last step"))
+	}
+}
+
+// limit is the time of the run. Where somebody looks on, it has none: the steps
+// have theirs.
+func (v *visit) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if v.options.AfterStep != nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, v.journey.Timeout, errRunTimeout)
+}
+
+// step does one step and tells of it. It returns an error when nobody could
+// look.
+func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) error {
+	v.run.Steps[i] = notWalked(i, v.journey.Steps[i])
+	v.tell(Progress{Index: i})
+	m, err := s.Step(stepCtx, v.journey.Steps[i])
+	v.idle += m.Paused
+	*v.run.Actions += m.Actions
+	v.gauge.sample(s.CPUDelays())
+	if fault := v.fill(stepCtx, i, m, err); fault != nil {
+		return fault
+	}
+	v.photograph(ctx, s, i)
+	v.report(i, m)
+	return nil
+}
+
+// ask has somebody say how the visit goes on.
+func (v *visit) ask(ctx context.Context, i int) Next {
+	if v.options.AfterStep == nil {
+		return GoOn
+	}
+	from := time.Now()
+	defer func() { v.idle += time.Since(from) }()
+	return v.options.AfterStep(ctx, journey.Judge(v.journey, v.run).Steps[i])
+}
+
+// unfinished reports whether a step was left out that no failure explains.
+func (v *visit) unfinished() bool {
+	failed := func(r journey.StepResult) bool { return r.Failure != nil }
+	leftOut := func(r journey.StepResult) bool { return r.Failure == nil && r.WaitMs == nil }
+	return slices.ContainsFunc(v.run.Steps, leftOut) && !slices.ContainsFunc(v.run.Steps, failed)
 }
 
 // breathe is the customer's pace between two steps.

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"samui/internal/browser"
+	"samui/internal/config"
+	"samui/internal/journey"
+	"samui/internal/probe"
+)
+
+// visit makes the visits and reports each as it happens. It ends early when ctx
+// does, or when somebody has seen enough: then the visit that was ended is not
+// among the runs.
+func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned) (runs []journey.Run, enough bool) {
+	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
+	var before past
+	if w.screen.live && !o.json {
+		before = w.past(ctx, settings)
+		defer before.close()
+	}
+	var asking *stepper
+	if o.step {
+		asking = w.newStepper()
+		options.AfterStep = asking.ask
+	}
+	for i, p := range visits {
+		if ctx.Err() != nil {
+			break
+		}
+		walked := p.journey
+		if o.slow.value != nil {
+			walked = slowed(walked, *o.slow.value)
+		}
+		if o.json {
+			options.Progress = w.warnings(p.journey)
+			run := probe.Run(ctx, b, walked, p.visit, options)
+			run.Revision = p.journey.Revision()
+			w.printJSON(run)
+			runs = append(runs, run)
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(w.stdout)
+		}
+		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
+		show.earlier = before.earlier(ctx, w, p.journey, p.visit)
+		options.Progress = show.progress(p.journey)
+		run := probe.Run(ctx, b, walked, p.visit, options)
+		run.Revision = p.journey.Revision()
+		if asking.ended() && run.Error != nil && ctx.Err() == nil {
+			show.endedByHand(run)
+			return runs, true
+		}
+		show.finish(run)
+		runs = append(runs, run)
+		if asking.ended() {
+			return runs, true
+		}
+	}
+	return runs, false
+}
+
+// warnings tells an author's mistakes where the report has no place for them.
+func (w *world) warnings(j journey.Journey) func(probe.Progress) {
+	return func(p probe.Progress) {
+		for _, text := range p.Warnings {
+			w.warn("%s: %s", j.Steps[p.Index].Pos, text)
+		}
+	}
+}
+
+// progress shows each step as it begins and as it ends.
+func (r *report) progress(j journey.Journey) func(probe.Progress) {
+	return func(p probe.Progress) {
+		if p.Result == nil {
+			r.begin(p.Index)
+			return
+		}
+		r.step(judged(j, *p.Result), p.Warnings)
+	}
+}
+
+// judged is a step's result with its band, as soon as it is there.
+func judged(j journey.Journey, s journey.StepResult) journey.StepResult {
+	return journey.Judge(j, journey.Run{Attempt: 1, Steps: []journey.StepResult{s}}).Steps[0]
+}
+
+func headingFor(j journey.Journey, v journey.Visit) heading {
+	return heading{j.Title, j.ID, j.Site.ID, j.Stage, v.Device.Name, v.Network.Name}
+}
+
+func stepTitles(j journey.Journey) []string {
+	var titles []string
+	for _, s := range j.Steps {
+		titles = append(titles, s.Title)
+	}
+	return titles
+}
