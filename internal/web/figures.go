@@ -9,7 +9,8 @@ import (
 	"samui/internal/journey"
 )
 
-// Figures are what recorded results amount to.
+// Figures are what recorded results amount to. It is asked by several
+// goroutines at once.
 type Figures interface {
 	// Points are the results of a journey on a device since a time, oldest first.
 	Points(ctx context.Context, site, journeyID, device string, since time.Time) ([]Point, error)

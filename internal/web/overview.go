@@ -3,9 +3,12 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"samui/internal/incident"
@@ -142,16 +145,28 @@ func (s *server) fillOverview(r *http.Request, page *overviewPage) error {
 
 func stageIndex(stage journey.Stage) int { return slices.Index(journey.Stages(), stage) }
 
+// askedAtOnce is how many journeys' results are read at the same time: a month
+// of all of them is the most that a page costs.
+const askedAtOnce = 3
+
 // allPoints are the results of each journey since a time.
 func (s *server) allPoints(ctx context.Context, of []Journey, since time.Time) ([][]Point, error) {
-	all := make([][]Point, len(of))
-	for i, j := range of {
-		var err error
-		if all[i], err = s.Figures.Points(ctx, j.Site, j.Journey, j.Device, since); err != nil {
-			return nil, err
-		}
+	all, errs := make([][]Point, len(of)), make([]error, askedAtOnce)
+	var next atomic.Int64
+	var asking sync.WaitGroup
+	for n := range askedAtOnce {
+		asking.Go(func() {
+			for errs[n] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(of) {
+					return
+				}
+				all[i], errs[n] = s.Figures.Points(ctx, of[i].Site, of[i].Journey, of[i].Device, since)
+			}
+		})
 	}
-	return all, nil
+	asking.Wait()
+	return all, errors.Join(errs...)
 }
 
 // oldest is the time of the first result there is, now where there is none.

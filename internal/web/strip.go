@@ -171,10 +171,10 @@ func newStrip(points []Point, a axis) strip {
 			fmt.Fprintf(&good, "M%.5g %.5gh%.5gv%.5gh-%.5gz", x, stripBase-base, w, base, w)
 		}
 		if h > base {
-			s.Cells = append(s.Cells, stripCell{c.above.Outcome, x, w, stripBase - h, h - base, c.above.RunID, text(c.above.Outcome)})
+			s.Cells = append(s.Cells, stripCell{c.above.Outcome, round1(x), round1(w), stripBase - h, h - base, c.above.RunID, text(c.above.Outcome)})
 		}
 		if c.beneath.RunID != "" {
-			s.Cells = append(s.Cells, stripCell{c.beneath.Outcome, x, w, stripBase + 1.5, stripHeight - stripBase - 1.5, c.beneath.RunID, text(c.beneath.Outcome)})
+			s.Cells = append(s.Cells, stripCell{c.beneath.Outcome, round1(x), round1(w), stripBase + 1.5, stripHeight - stripBase - 1.5, c.beneath.RunID, text(c.beneath.Outcome)})
 		}
 	}
 	s.Good = good.String()
