@@ -258,17 +258,26 @@ func (l *journeyLoader) claim(r reader, root *node, all []journey.Journey) {
 // settingsIn tells samui.yaml from a journey file: by its keys, else by its
 // name. A file that isn't YAML is looked through for keys all the same.
 func settingsIn(data []byte, path string) bool {
+	keys := lineKeys(data)
+	if slices.Contains(keys, "journey") && slices.Contains(keys, "steps") && !isSettings(keys, path) {
+		return false // a journey as people write it: it needn't be parsed twice
+	}
 	src := &source{name: path}
 	if root := parse(src, data); root != nil && root.kind == mapping {
 		return settingsRoot(root, path)
 	}
+	return isSettings(keys, path)
+}
+
+// lineKeys are the keys that stand at the beginning of a line.
+func lineKeys(data []byte) []string {
 	var keys []string
 	for line := range strings.Lines(string(data[:min(len(data), maxBytes)])) {
 		if key, _, ok := strings.Cut(line, ":"); ok {
 			keys = append(keys, strings.Trim(key, `"'`))
 		}
 	}
-	return isSettings(keys, path)
+	return keys
 }
 
 // settingsRoot reports whether a map is that of samui.yaml: only there sites

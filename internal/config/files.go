@@ -51,11 +51,13 @@ func (s *source) load() *node {
 func JourneyFiles(paths []string) ([]string, Problems) {
 	var files []string
 	var problems Problems
+	named := map[string]bool{}
 	for _, path := range paths {
 		some, p := filesOf(path)
 		problems = append(problems, p...)
 		for _, f := range some {
-			if !slices.ContainsFunc(files, func(have string) bool { return filepath.Clean(have) == filepath.Clean(f) }) {
+			if clean := filepath.Clean(f); !named[clean] {
+				named[clean] = true
 				files = append(files, f)
 			}
 		}
