@@ -94,7 +94,7 @@ func TestIncidentsAreShown(t *testing.T) {
 	b := everything()
 	page := pageOf(t, b, withAll(t, b))
 	wants(t, "the list", page("/incidents").Body,
-		"1 is open", "<bdi>קניית נעליים</bdi> › <bdi>Place the order</bdi>", "since <time", "taken care of by <bdi>נועה</bdi>", ", 1 h · 4 results")
+		">1 open</h2>", "<bdi>קניית נעליים</bdi> › <bdi>Place the order</bdi>", "since <time", "taken care of by <bdi>נועה</bdi>", ", 1 h · 4 results")
 	wants(t, "the open one", page("/incidents/20260101-1").Body,
 		"<bdi>קניית נעליים</bdi> › <bdi>Place the order</bdi>", "Open since", `name="by"`, "2 of the last 2", "{text: Sorry}", "probes/buy.yaml:33",
 		`href="/runs/`+runID(len(b.runs)-1)+`"`, "<strong>opened</strong>", `href="/journeys/shop/buy?device=desktop"`,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,7 +27,6 @@ type journeyPage struct {
 	Devices    []choice
 	Row        overviewRow
 	Axis       axis
-	Strip      strip
 	Runs       []countOf
 	Through    string // how many visits went through
 	Lost       string // the estimate for the whole journey; empty = none
@@ -225,11 +225,11 @@ func (p *journeyPage) tell() {
 
 // share is a range in whole percents, once where both ends are equal.
 func share(low, high float64) string {
-	l, h := fmt.Sprintf("%.0f", 100*low), fmt.Sprintf("%.0f", 100*high)
+	l, h := math.Round(round1(100*low)), math.Round(round1(100*high))
 	if l == h {
-		return l + "%"
+		return fmt.Sprintf("%.0f%%", l)
 	}
-	return l + "–" + h + "%"
+	return fmt.Sprintf("%.0f–%.0f%%", l, h)
 }
 
 // fillIncidents adds those of the journey.

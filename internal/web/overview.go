@@ -27,7 +27,7 @@ type overviewPage struct {
 	Client    string // the filter; empty = all
 	Axis      axis
 	Incidents []incidentRow
-	Refusals  []string // what is wrong with files
+	Refusals  refusalList
 	Bands     []countOf
 	Runs      []countOf
 	RunsN     int
@@ -269,14 +269,30 @@ func clientChoices(r *http.Request, registered []Journey) []choice {
 	return choices(r, "client", append([]string{""}, clients...), append([]string{"All clients"}, clients...))
 }
 
+// mostRefusals bounds the files whose mistakes are shown.
+const mostRefusals = 20
+
+// refusalList is what is wrong with files.
+type refusalList struct {
+	N     int // files
+	Shown []string
+}
+
+// Cut is how many are not shown.
+func (l refusalList) Cut() int { return l.N - len(l.Shown) }
+
 // refusals are the mistakes of files, each file once although it has several
 // devices.
-func refusals(registered []Journey) []string {
-	var all []string
+func refusals(registered []Journey) (l refusalList) {
+	seen := map[string]bool{}
 	for _, j := range registered {
-		if j.Refused != "" && !slices.Contains(all, j.Refused) {
-			all = append(all, j.Refused)
+		if j.Refused == "" || seen[j.Refused] {
+			continue
+		}
+		seen[j.Refused] = true
+		if l.N++; l.N <= mostRefusals {
+			l.Shown = append(l.Shown, j.Refused)
 		}
 	}
-	return all
+	return l
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"errors"
+	"fmt"
 	"html"
 	"net/http"
 	"regexp"
@@ -198,4 +199,21 @@ func TestARunTellsWhyItFailed(t *testing.T) {
 	wants(t, "the missed run", page("/runs/"+runID(last-2)).Body, "Nobody looked", "Samui was not running at that time.", "This says nothing about the site.", "No step was walked")
 	wants(t, "the run of ours", page("/runs/"+runID(last-3)).Body, "Samui could not look", "Chrome died")
 	wants(t, "the slow run", page("/runs/"+runID(40)).Body, "estimated 28–39% (assumed bounce 22.4%)", "lost in this step: estimated 28% (assumed bounce 22.4%)", "11.0 s is critical: slow from 2.5 s, bad from 4 s, critical from 10 s")
+}
+
+func TestPagesAreBounded(t *testing.T) {
+	page := pageOf(t, &book{}, func(o *web.Options) {
+		var rows []web.Journey
+		for i := range 230 {
+			rows = append(rows,
+				web.Journey{Client: "acme", Site: fmt.Sprintf("shop-%03d", i), Journey: "buy", Title: "Buy", Stage: journey.Purchase, Every: "5m", Device: "desktop"},
+				web.Journey{Title: "typo", Refused: fmt.Sprintf("probes/%d.yaml:1:1: wrong", i)})
+		}
+		o.Journeys = func() []web.Journey { return rows }
+	})
+	text := page("/").Body
+	wants(t, "the overview", text, "30 journeys are not shown", "230 journey files have mistakes", "210 more files are not shown")
+	if n := strings.Count(text, `class="strip"`); n != 200 {
+		t.Errorf("%d journeys are shown, want 200", n)
+	}
 }

@@ -44,7 +44,7 @@ type Delivery struct {
 type selfPage struct {
 	frame
 	*Self    // nil = nobody knows
-	Refusals []string
+	Refusals refusalList
 	Waiting  []deliveryRow
 	Late     bool // visits begin later than they should
 	Behind   string
@@ -78,9 +78,6 @@ func (s *server) selfPage(w http.ResponseWriter, r *http.Request) {
 	}
 	s.show(w, r, http.StatusOK, "self", page)
 }
-
-// OK reports whether a part is as it should be.
-func (p Part) OK() bool { return p.State == "ok" || p.State == "off" }
 
 // apiPage lists what can be asked for as JSON.
 func (s *server) apiPage(w http.ResponseWriter, r *http.Request) {

@@ -11,14 +11,12 @@ import (
 	"samui/internal/journey"
 )
 
-// The measures of a trend, in its own units.
+// The measures of a trend, in its own units: it is 360 wide and 132 high.
 const (
-	trendWidth  = 360.0
-	trendHeight = 132.0
-	trendLeft   = 34.0 // where the times begin
-	trendRight  = 354.0
-	trendTop    = 16.0 // above it stand the failures
-	trendBase   = 114.0
+	trendLeft  = 34.0 // where the times begin
+	trendRight = 354.0
+	trendTop   = 16.0 // above it stand the failures
+	trendBase  = 114.0
 	// mostDots bounds one trend: more would lie on each other.
 	mostDots = 160
 )
@@ -79,7 +77,7 @@ func (a axis) x(at time.Time) float64 {
 func newTrend(f *stepFigures, a axis) trend {
 	t := trend{stepFigures: f, Times: timeTicks(a)}
 	top := topOf(f)
-	y := func(ms float64) float64 { return trendBase - min(1, ms/top)*(trendBase-trendTop) }
+	y := func(ms float64) float64 { return round1(trendBase - min(1, ms/top)*(trendBase-trendTop)) }
 	for step, ms := niceStep(top), 0.0; ms <= top; ms += step {
 		t.Waits = append(t.Waits, tick{X: trendLeft - 5, Y: y(ms), Text: limit(ms)})
 	}
@@ -109,7 +107,7 @@ func newTrend(f *stepFigures, a axis) trend {
 		d := dot{X: round1(a.x(w.Run.At)), Y: trendTop - 8, Outcome: w.Outcome, RunID: w.Run.RunID, Cross: w.WaitMs == nil, Starved: w.Run.Starved}
 		d.Text = w.Run.At.UTC().Format("2006-01-02 15:04 UTC") + ": " + word(w.Outcome)
 		if w.WaitMs != nil {
-			d.Y = round1(y(*w.WaitMs))
+			d.Y = y(*w.WaitMs)
 			d.Text += ", " + seconds(*w.WaitMs)
 		}
 		if d.Starved {
