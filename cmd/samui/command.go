@@ -23,7 +23,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		demoCommand(), checkCommand(), runCommand(), serveCommand(), historyCommand(), deliveriesCommand(),
+		demoCommand(), checkCommand(), runCommand(), importCommand(), serveCommand(), historyCommand(), deliveriesCommand(),
 		backupCommand(), schemaCommand(), doctorCommand(), versionCommand(),
 	}
 }

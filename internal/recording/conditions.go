@@ -1,0 +1,95 @@
+package recording
+
+import (
+	"fmt"
+	"math"
+
+	"samui/internal/journey"
+)
+
+// conditions are the device and the network on which the recording was made, as
+// near as there are presets.
+func (im *importer) conditions() journey.Visit {
+	v := journey.Visit{Device: im.options.Devices[0], Network: im.options.Networks[0]}
+	var window, network bool
+	for _, s := range im.steps {
+		switch {
+		case s.target != "" || s.kind != "setViewport" && s.kind != "emulateNetworkConditions":
+		case s.kind == "setViewport" && !window:
+			window = true
+			v.Device = im.device(s)
+		case s.kind == "emulateNetworkConditions" && !network && im.beforeAll(s):
+			network = true
+			v.Network = im.network(s)
+		}
+	}
+	return v
+}
+
+// beforeAll reports whether a step stands before everything that was done.
+func (im *importer) beforeAll(s step) bool {
+	for _, other := range im.steps {
+		if other.n >= s.n {
+			return true
+		}
+		if other.kind != "setViewport" && other.kind != "emulateNetworkConditions" {
+			return false
+		}
+	}
+	return true
+}
+
+// device is the preset that is nearest to a window.
+func (im *importer) device(s step) journey.Device {
+	best, least := im.options.Devices[0], math.Inf(1)
+	for _, d := range im.options.Devices {
+		difference := math.Abs(float64(d.Width)-s.width) + math.Abs(float64(d.Height)-s.height)/4
+		if d.Mobile != s.mobile {
+			difference += 10_000
+		}
+		if d.Touch != s.touch {
+			difference += 5_000
+		}
+		if difference < least {
+			best, least = d, difference
+		}
+	}
+	if float64(best.Width) != s.width || float64(best.Height) != s.height || best.Mobile != s.mobile || best.Touch != s.touch {
+		what := fmt.Sprintf("%g×%g", s.width, s.height)
+		if s.mobile {
+			what += ", mobile"
+		}
+		if s.touch {
+			what += ", touch"
+		}
+		im.remark(Note{Step: s.n, Text: fmt.Sprintf("recorded in a window of %s; %s is %d×%d", what, best.Name, best.Width, best.Height), At: Place{Key: "devices"}})
+	}
+	return best
+}
+
+// network is the preset whose figures were recorded, in bytes per second. The
+// DevTools correct their presets by a factor of their own, so that both forms
+// mean it.
+func (im *importer) network(s step) journey.Network {
+	if s.down < 0 && s.up < 0 {
+		return im.options.Networks[0]
+	}
+	near := func(got, want float64) bool { return math.Abs(got-want) <= want/50+1e-9 }
+	for _, n := range im.options.Networks {
+		down, up, latency := float64(n.Down)/8, float64(n.Up)/8, float64(n.Latency.Milliseconds())
+		if n.Down == 0 {
+			continue
+		}
+		exact := near(s.down, down) && near(s.up, up) && near(s.latency, latency)
+		corrected := (near(s.down, down*0.9) && near(s.up, up*0.9) || near(s.down, down*0.8) && near(s.up, up*0.8)) && s.latency >= latency*2 && s.latency <= latency*5.5
+		if exact || corrected {
+			return n
+		}
+	}
+	what := fmt.Sprintf("recorded with %.0f kbps down, %.0f kbps up and %g ms, which is no preset: define it in networks: of samui.yaml", s.down*8/1000, s.up*8/1000, s.latency)
+	if s.down == 0 && s.up == 0 {
+		what = "recorded without a network, which journeys can't be"
+	}
+	im.remark(Note{Step: s.n, Text: what, At: Place{Key: "devices"}})
+	return im.options.Networks[0]
+}

@@ -1,0 +1,311 @@
+package recording
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// take carries over one step of the recording.
+func (im *importer) take(i int) {
+	s := im.steps[i]
+	if why := im.obstacle(s); why != "" {
+		im.refuse(s, why)
+		return
+	}
+	switch s.kind {
+	case "navigate":
+		im.navigate(s)
+	case "setViewport", "emulateNetworkConditions":
+		if !im.beforeAll(s) {
+			im.note(s, "%s: a journey's device and network stay what they are", what(s))
+		}
+	case "click", "hover":
+		im.press(s)
+	case "change":
+		im.change(i)
+	case "keyDown":
+		im.key(s, im.steps[i+1:])
+	case "keyUp":
+		im.keyUp(s)
+	case "scroll":
+		im.scroll(s)
+	case "close":
+		im.note(s, "close: the tab is closed by itself when the visit is over")
+	case "customStep":
+		im.note(s, "%s: it is some other tool's own", what(s))
+	case "waitForElement":
+		expect, note := im.awaited(s)
+		im.see(s, expect, note)
+	case "waitForExpression":
+		im.expression(s)
+	}
+}
+
+// obstacle is why a step can't be said in a journey; empty where it can, or
+// where it says why itself.
+func (im *importer) obstacle(s step) string {
+	switch {
+	case s.target != "":
+		return "it is in another tab, or in a frame of another site, " + strconv.Quote(clip(oneLine(harmless(s.target)), 80)) + ", where journeys can't follow yet"
+	case len(s.frame) > 0:
+		return "it is in a frame, which journeys can't reach yet"
+	case s.kind == "doubleClick":
+		return "journeys have no double click yet"
+	case s.kind == "click" && slices.Contains([]string{"secondary", "auxiliary", "forward"}, s.button):
+		return "journeys have no " + s.button + " button of the mouse yet"
+	case (s.kind == "click" || s.kind == "hover") && len(im.held) > 0:
+		return "it is done with " + strings.Join(im.held.names(), " and ") + " held down, which journeys can't do yet"
+	}
+	return ""
+}
+
+// refuse notes what can't be said. Where it led to another page, that is
+// opened, so that the rest of the journey has its place.
+func (im *importer) refuse(s step, why string) {
+	switch s.kind {
+	case "keyUp":
+		return // the key's going down was told
+	case "waitForElement", "waitForExpression":
+		im.noteExpected(s, what(s)+": "+why, false)
+	default:
+		im.note(s, "%s: %s", what(s), why)
+	}
+	if len(s.events) == 0 || s.target != "" {
+		return
+	}
+	if u, ok := web(s.events[len(s.events)-1].url); ok {
+		im.visit(s, u, quiet("the page that it led to is opened instead"))
+	}
+}
+
+// harmless is an address without what nobody should read.
+func harmless(raw string) string {
+	u, ok := web(raw)
+	if !ok {
+		return regexp.MustCompile(`//[^/@]*@`).ReplaceAllString(raw, "//")
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}).String()
+}
+
+// what names a step of the recording in a note.
+func what(s step) string {
+	e := elementOf(s)
+	on := ""
+	if e.name != "" {
+		on = " " + strconv.Quote(clip(e.name, 80))
+	} else if len(s.selectors) > 0 {
+		on = " " + clip(strings.Join(s.selectors[0], " "), 80)
+	}
+	switch s.kind {
+	case "change":
+		return "fill" + on
+	case "keyDown":
+		return "press " + clip(s.key, 40)
+	case "navigate":
+		return "open " + clip(harmless(s.url), 80)
+	case "customStep":
+		return strings.TrimSpace(fmt.Sprintf("customStep %q %s", clip(oneLine(s.name), 80), s.parameters))
+	case "waitForExpression":
+		return "wait until " + clip(oneLine(s.expression), 200)
+	case "setViewport":
+		return fmt.Sprintf("the window becomes %g×%g", s.width, s.height)
+	case "emulateNetworkConditions":
+		return "the network changes"
+	}
+	return s.kind + on
+}
+
+func (im *importer) navigate(s step) {
+	u, ok := web(s.url)
+	if !ok {
+		im.note(s, "%s: it is no http(s) address", what(s))
+		return
+	}
+	if len(im.groups) == 0 && sameSite(u, im.site) {
+		u.Scheme, u.Host = im.site.Scheme, im.site.Host // where it was moved to at once
+	}
+	im.visit(s, u)
+}
+
+// visit opens a page.
+func (im *importer) visit(s step, u *url.URL, notes ...Note) {
+	a := im.open(u)
+	if a.account {
+		notes = append(notes, loud(`the address held a user and a password: register the site in samui.yaml with headers: {Authorization: "Basic ${secret:NAME}"}`))
+	}
+	if len(a.dropped) > 0 {
+		notes = append(notes, loud("left out of the address, or statistics would count the visits for a campaign: %s", strings.Join(a.dropped, ", ")))
+	}
+	if len(a.lost) > 0 {
+		notes = append(notes, loud("left out of the address, being secrets of another site: %s", strings.Join(a.lost, ", ")))
+	}
+	for _, secret := range a.secrets {
+		notes = append(notes, kept("what stood in the address", secret))
+	}
+	im.here = u
+	im.do(s, journey.Action{Verb: journey.Open, URL: a.text}, telling{}, notes...)
+}
+
+// kept tells how Samui gets what the file doesn't hold.
+func kept(what string, s secret) Note {
+	return loud("%s is not kept: set SAMUI_SECRET_%s, or write it into a file %s in the folder of secrets:", what, s.name, s.name)
+}
+
+// longPress is how long a click has to take to be another thing, in ms.
+const longPress = 1000
+
+func (im *importer) press(s step) {
+	if s.button == "back" {
+		im.do(s, journey.Action{Verb: journey.Back}, telling{})
+		return
+	}
+	c, ok := im.targetOf(s, toPress)
+	if !ok {
+		im.refuse(s, "it has no selector that a journey understands")
+		return
+	}
+	e := elementOf(s)
+	words := e.name
+	if im.leaks(words) {
+		words = ""
+	}
+	notes := explained(c)
+	verb := journey.Hover
+	if s.kind == "click" {
+		verb = journey.Click
+		if s.duration >= longPress {
+			notes = append(notes, loud("it was held down for %.1f s, which journeys can't do yet", s.duration/1000))
+		}
+		if orders().says(words) {
+			notes = append(notes, loud("this looks as if it places an order, and every visit would place one: end the journey before it, or see to it that nobody delivers"))
+		}
+	}
+	im.do(s, journey.Action{Verb: verb, Target: &c.target}, telling{words: words, search: searches().says(words)}, notes...)
+	if verb == journey.Click && words != "" && e.leads() {
+		// What it set off needs its time, and is a thing that the customer wanted.
+		im.latest().closed = true
+	}
+}
+
+// explained is what is to be known of how an element is found.
+func explained(c candidate) []Note {
+	switch {
+	case c.note != "":
+		return []Note{quiet(c.note)}
+	case c.rank >= positionally:
+		return []Note{quiet("found by its place alone, which breaks first: name it by its text where it has one")}
+	}
+	return nil
+}
+
+func (im *importer) key(s step, later []step) {
+	if name := modifier(s.key); name != "" {
+		alone := len(later) > 0 && later[0].kind == "keyUp" && modifier(later[0].key) == name
+		if alone || !im.held.press(name, later) {
+			im.note(s, "press %s: pressed alone it does nothing", name)
+		}
+		return
+	}
+	c := im.held.chordOf(s.key)
+	if !c.ok {
+		im.note(s, "press %s: press: doesn't know this key", clip(s.key, 40))
+		return
+	}
+	if len([]rune(c.key)) == 1 && im.inSecret() {
+		im.note(s, "a character that was typed into a field for secrets is not kept")
+		return
+	}
+	im.do(s, journey.Action{Verb: journey.Press, Key: c.String()}, telling{value: strings.Replace(c.String(), " ", "Space", 1)})
+	if c.key == "Enter" {
+		im.latest().closed = true // it sends a form, as a button does
+	}
+}
+
+// inSecret reports whether the last thing done was to go into a field for a
+// secret.
+func (im *importer) inSecret() bool {
+	g := im.latest()
+	if !g.open() || len(g.told) == 0 {
+		return false
+	}
+	last := g.told[len(g.told)-1]
+	_, named := secretKind("", element{words: []string{last.words}, name: last.words}, element{}, false)
+	return last.secret != "" || named
+}
+
+// keyUp lets go of a modifier; what other keys do, they did when they were
+// pressed. Only now a page may have been seen to load.
+func (im *importer) keyUp(s step) {
+	if name := modifier(s.key); name != "" {
+		delete(im.held, name)
+	}
+	if g := im.latest(); g.open() && len(g.do) > 0 {
+		im.arrive(s)
+	}
+}
+
+func (im *importer) scroll(s step) {
+	const instead = "actions scroll to what they need; write scroll: bottom or scroll: TARGET where scrolling itself brings something"
+	switch {
+	case len(s.selectors) > 0 && s.y == 0:
+		c, ok := im.targetOf(s, toPress)
+		if !ok {
+			im.refuse(s, "it has no selector that a journey understands")
+			return
+		}
+		im.do(s, journey.Action{Verb: journey.Scroll, Target: &c.target}, telling{}, explained(c)...)
+	case len(s.selectors) == 0 && s.y == 0 && len(im.groups) > 0:
+		im.do(s, journey.Action{Verb: journey.Scroll, Edge: "top"}, telling{})
+	default:
+		im.refuse(s, fmt.Sprintf("by %.0f pixels: %s", s.y, instead))
+	}
+}
+
+// The pauses of a recording: a long one begins a step. A step, and a visit,
+// has time for so much of them and no more.
+const (
+	longPause   = 2 * time.Second
+	pauseOfStep = 20 * time.Second
+	pauseOfAll  = time.Minute
+)
+
+func (im *importer) expression(s step) {
+	pause, expect, ok := im.condition(s.expression)
+	switch {
+	case !ok:
+		im.refuse(s, "journeys can't expect JavaScript yet")
+	case pause == 0:
+		im.see(s, expect, "")
+	default:
+		im.pause(s, time.Duration(math.Round(pause))*time.Millisecond)
+	}
+}
+
+func (im *importer) pause(s step, wanted time.Duration) {
+	var all time.Duration
+	for _, g := range im.groups {
+		all += g.paused
+	}
+	d := min(wanted, pauseOfStep, pauseOfAll-all)
+	if d <= 0 {
+		im.note(s, "pause of %s: the visit would take too long", wanted)
+		return
+	}
+	var notes []Note
+	if d < wanted {
+		notes = append(notes, loud("the recording waits for %s, of which a visit has time for %s", wanted, d))
+	}
+	if g := im.latest(); g.open() && (d >= longPause || g.paused+d > pauseOfStep) {
+		g.closed = true
+	}
+	im.do(s, journey.Action{Verb: journey.Pause, Pause: d}, telling{}, notes...)
+	im.latest().paused += d
+}
