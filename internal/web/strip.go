@@ -25,6 +25,7 @@ type scale struct {
 // scales are those that pages show, the shortest first.
 func scales() []scale {
 	return []scale{
+		{"last 15 minutes", 15 * time.Minute, 15 * time.Second},
 		{"last hour", time.Hour, time.Minute},
 		{"last 3 hours", 3 * time.Hour, 3 * time.Minute},
 		{"last 8 hours", 8 * time.Hour, 10 * time.Minute},

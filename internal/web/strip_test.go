@@ -17,7 +17,7 @@ func TestAnAxisHoldsThePartOfAPeriodThatHasResults(t *testing.T) {
 		want          string
 		cells         int
 	}{
-		{day, 0, "last hour", 60},
+		{day, 0, "last 15 minutes", 60},
 		{day, 59 * time.Minute, "last hour", 60},
 		{day, 2 * time.Hour, "last 3 hours", 60},
 		{day, 7 * time.Hour, "last 8 hours", 48},
@@ -48,7 +48,7 @@ func series(step time.Duration, outcomes ...journey.Outcome) []Point {
 }
 
 func TestACellIsAsHighAsItsWorstRunIsBad(t *testing.T) {
-	a := axisOf(day, noon(), noon()) // an hour in minutes
+	a := axisOf(day, noon().Add(-time.Hour), noon()) // in minutes
 	for _, c := range []struct {
 		name     string
 		outcomes []journey.Outcome
@@ -75,7 +75,7 @@ func TestACellIsAsHighAsItsWorstRunIsBad(t *testing.T) {
 }
 
 func TestACellLeadsToTheNewestOfItsWorstRuns(t *testing.T) {
-	s := newStrip(series(time.Second, "failed", "failed", "good"), axisOf(day, noon(), noon()))
+	s := newStrip(series(time.Second, "failed", "failed", "good"), axisOf(day, noon().Add(-time.Hour), noon()))
 	if len(s.Cells) != 1 || s.Cells[0].RunID != "1" || !strings.Contains(s.Cells[0].Text, "3 runs: failed") {
 		t.Errorf("cells %+v", s.Cells)
 	}

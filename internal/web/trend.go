@@ -224,7 +224,7 @@ func (t trend) spoken(walks []walk) string {
 // timeTicks are a few whole times on an axis.
 func timeTicks(a axis) []timeTick {
 	every, form := a.To.Sub(a.From)/4, "time"
-	for _, whole := range []time.Duration{15 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 2 * day, 7 * day} {
+	for _, whole := range []time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 2 * time.Hour, 6 * time.Hour, 2 * day, 7 * day} {
 		if whole >= every*4/5 {
 			every = whole
 			break
