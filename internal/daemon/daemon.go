@@ -117,7 +117,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	if sender != nil {
 		defer sender.Close()
-		d.influx = d.outbox(influx.Sink, influxSink{sender})
+		d.influx = d.outbox(influx.Sink, influxSink{sender}, time.Hour)
 	}
 	told, err := d.newSlack()
 	if err != nil {
@@ -125,7 +125,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	if told != nil {
 		defer told.Close()
-		d.slack = d.outbox(slack.Sink, slackSink{told})
+		d.slack = d.outbox(slack.Sink, slackSink{told}, tellAgain)
 	}
 	called, err := d.newWebhook()
 	if err != nil {
@@ -133,7 +133,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	if called != nil {
 		defer called.Close()
-		d.webhook = d.outbox(webhook.Sink, webhookSink{called})
+		d.webhook = d.outbox(webhook.Sink, webhookSink{called}, tellAgain)
 	}
 	d.scheduler = schedule.New(schedule.Options{
 		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe,
@@ -203,12 +203,13 @@ const (
 	sinkAge   = 30 * 24 * time.Hour
 	sinkBytes = 1 << 30
 	flushFor  = time.Second
+	tellAgain = 2 * time.Minute // the longest that one incident isn't told while others are
 )
 
 // outbox is what sends the deliveries of a sink.
-func (d *daemon) outbox(sink string, sender outbox.Sender) *outbox.Outbox {
+func (d *daemon) outbox(sink string, sender outbox.Sender, suspense time.Duration) *outbox.Outbox {
 	return outbox.New(d.store, outbox.Options{
-		Sink: sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Flush: flushFor, Logger: d.log,
+		Sink: sink, Sender: sender, MaxAge: sinkAge, MaxBytes: sinkBytes, Suspense: suspense, Flush: flushFor, Logger: d.log,
 	})
 }
 

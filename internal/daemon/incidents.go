@@ -63,7 +63,7 @@ func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
 		}
 	}
 	if d.slack != nil {
-		all = append(all, store.Delivery{Sink: slack.Sink, Key: key(c.Incident.Revision), Payload: []byte(c.Incident.ID)})
+		all = append(all, store.Delivery{Sink: slack.Sink, Key: key(c.Incident.Revision), Payload: []byte(c.Incident.ID), Replaces: c.Incident.ID + "/"})
 	}
 	if d.webhook != nil {
 		all = append(all, d.webhookDeliveries(c)...)

@@ -107,6 +107,10 @@ type Options struct {
 	Timeout    time.Duration // of one attempt; 0 = 2 minutes
 	Blocked    time.Duration // how often a blocked sink is tried; 0 = 30 s
 	Flush      time.Duration // how long stopping may take; 0 = 5 s
+	// Suspense is the longest that a delivery is put off which fails again and
+	// again while others pass; 0 = an hour. What people wait for is worth more
+	// tries than a point that nobody misses.
+	Suspense time.Duration
 
 	Logger *slog.Logger // nil = silent
 }
@@ -133,6 +137,7 @@ func New(st Ledger, o Options) *Outbox {
 	o.Timeout = cmp.Or(o.Timeout, 2*time.Minute)
 	o.Blocked = cmp.Or(o.Blocked, 30*time.Second)
 	o.Flush = cmp.Or(o.Flush, 5*time.Second)
+	o.Suspense = cmp.Or(o.Suspense, time.Hour)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

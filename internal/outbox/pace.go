@@ -12,8 +12,7 @@ const (
 
 	// So many failed attempts, the last of them while others passed, make a
 	// delivery suspicious: it is the cause and not the receiver.
-	suspicious      = 3
-	longestSuspense = time.Hour
+	suspicious = 3
 )
 
 // pace says when the next attempt may be made and how much it takes. It reads
@@ -24,6 +23,7 @@ const (
 // back isn't run over.
 type pace struct {
 	blocked  time.Duration // how often a blocked sink is tried
+	suspense time.Duration // the longest that a suspicious delivery is put off
 	most     int           // deliveries of one attempt
 	limit    int           // deliveries of the next one
 	failures int           // in a row
@@ -55,7 +55,7 @@ func (p *pace) failed(out Outcome, tries int, chance float64) (sink, tried time.
 	}
 	tried = sink + behindTheRest
 	if p.failures == 1 && tries >= suspicious {
-		tried = max(tried, doubled(longestWait, tries-suspicious, longestSuspense))
+		tried = max(tried, doubled(longestWait, tries-suspicious, p.suspense))
 	}
 	return sink, tried
 }

@@ -35,7 +35,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		case <-work.Done():
 		}
 	})
-	l := loop{Outbox: o, pace: pace{blocked: o.o.Blocked, most: o.o.BatchCount, limit: o.o.BatchCount}}
+	l := loop{Outbox: o, pace: pace{blocked: o.o.Blocked, suspense: o.o.Suspense, most: o.o.BatchCount, limit: o.o.BatchCount}}
 	for ctx.Err() == nil {
 		if wait := l.step(work); wait > 0 {
 			o.sleep(ctx, wait)

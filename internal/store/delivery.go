@@ -8,7 +8,8 @@ import (
 )
 
 // insertDeliveries queues what a result asks to be sent. A key that its sink
-// has already stays as it is.
+// has already stays as it is. One that is being sent while it is replaced may
+// arrive all the same; the one in its place is sent after it.
 func insertDeliveries(ctx context.Context, tx *sql.Tx, deliveries []Delivery, now time.Time) error {
 	for _, d := range deliveries {
 		if d.Created.IsZero() {
@@ -19,6 +20,12 @@ func insertDeliveries(ctx context.Context, tx *sql.Tx, deliveries []Delivery, no
 		}
 		if d.Payload == nil {
 			d.Payload = []byte{} // nil would be NULL
+		}
+		if d.Replaces != "" {
+			_, err := tx.ExecContext(ctx, "DELETE FROM delivery WHERE sink = ?1 AND state = 'waiting' AND key <> ?2 AND substr(key, 1, length(?3)) = ?3 AND key >= ?3", d.Sink, d.Key, d.Replaces)
+			if err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO delivery (sink, key, created, due, attempts, state, reason, bytes, payload)

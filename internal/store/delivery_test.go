@@ -103,6 +103,42 @@ func TestWhatBecomesOfDeliveries(t *testing.T) {
 	}
 }
 
+// What is told anew isn't told as it was before; what was refused is kept, to
+// be looked at.
+func TestADeliveryTakesThePlaceOfOthers(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	tell := func(minutes int, sink, key, replaces string) {
+		t.Helper()
+		r := result(slotAt(minutes), key)
+		r.Deliveries = []Delivery{{Sink: sink, Key: key, Payload: []byte("x"), Replaces: replaces}}
+		if err := s.Record(ctx, slotAt(minutes), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell(1, "slack", "a/1", "a/")
+	tell(2, "slack", "ab/1", "ab/")
+	tell(3, "influxdb", "a/2", "")
+	tell(4, "slack", "a/3", "a/")
+	if err := s.Refuse(ctx, "no", 4); err != nil {
+		t.Fatal(err)
+	}
+	tell(5, "slack", "a/5", "a/")
+	tell(6, "slack", "a/6", "a/")
+	if err := s.Delivered(ctx, 5); err != nil { // it was on its way
+		t.Fatal(err)
+	}
+	all, err := s.Deliveries(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, d := range all {
+		keys = append(keys, d.Sink+" "+d.Key+" "+d.State)
+	}
+	asExpected(t, "deliveries", keys, []string{"slack ab/1 waiting", "influxdb a/2 waiting", "slack a/3 refused", "slack a/6 waiting"})
+}
+
 func TestResend(t *testing.T) {
 	ctx := context.Background()
 	s := queue(t, 1, 1, 1)

@@ -35,16 +35,20 @@ const (
 	Refused = "refused" // the receiver will never take it; waits for somebody to look
 )
 
-// Delivery is one thing to be sent to one receiver. Record takes Sink, Key and
-// Payload of it, and Created and Due where they are given; everything else is
+// Delivery is one thing to be sent to one receiver. Record takes Sink, Key,
+// Payload and Replaces of it, and Created and Due where they are given; everything else is
 // what the store knows about it later.
 type Delivery struct {
 	ID      int64
 	Sink    string // "influxdb", "slack" …
 	Key     string // unique per sink: recording a key again changes nothing
 	Payload []byte
-	Created time.Time // zero = when it is recorded
-	Due     time.Time // not to be sent earlier; zero = Created
+	// Replaces drops the sink's deliveries that wait and whose key begins with
+	// it, in the same transaction: this one tells what they would tell. Only
+	// recording reads it; empty = none.
+	Replaces string
+	Created  time.Time // zero = when it is recorded
+	Due      time.Time // not to be sent earlier; zero = Created
 	// Attempts counts the sendings that failed; a new one that was asked for by
 	// hand starts at 0 again.
 	Attempts int
