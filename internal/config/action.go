@@ -103,6 +103,7 @@ func withTips(all ...map[string]string) map[string]string {
 func (g *grammar) typing(v journey.Verb) codec[journey.Action] {
 	o := g.actionTable(v, must(key("with", "What is typed.", textCodec(true), func(a *journey.Action, t journey.Text) { a.With = t })))
 	o.example = `{label: Email, with: me@shop.example}`
+	o.meant = func(text string) string { return "{label: …, with: " + flowText(clipped(text, longest)) + "}" }
 	o.tips = withTips(o.tips, map[string]string{"value": "write with: …", "text": "", "with": ""})
 	return o.codec()
 }
@@ -110,6 +111,7 @@ func (g *grammar) typing(v journey.Verb) codec[journey.Action] {
 func (g *grammar) selecting() codec[journey.Action] {
 	o := g.actionTable(journey.Select, must(key("option", "The option's label or value.", textCodec(false), func(a *journey.Action, t journey.Text) { a.Option = t })))
 	o.example = `{label: Size, option: "42"}`
+	o.meant = func(text string) string { return "{label: …, option: " + flowText(clipped(text, longest)) + "}" }
 	o.tips = withTips(o.tips, map[string]string{"value": "write option: …", "with": "write option: …", "option": ""})
 	return o.codec()
 }

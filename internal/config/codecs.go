@@ -17,8 +17,15 @@ func listOf[V any](want string, item codec[V], least int) codec[[]V] {
 		read: func(r reader, n *node) ([]V, bool) {
 			if n.kind != list {
 				hint := "begin each with -"
-				if n.kind == scalar {
+				switch {
+				case n.kind == scalar && item.meant != nil:
+					hint = fmt.Sprintf("write [%s]", item.meant(n.value))
+				case n.kind == scalar:
 					hint = fmt.Sprintf("write [%s]", doubleQuoted(n.value))
+				case len(n.entries) > 0:
+					if _, dash := dashTrap(n.entries[0].key.value); dash != "" {
+						hint = dash
+					}
 				}
 				r.fail(n, fmt.Sprintf("%s is %s", r.key, n.describe()), want, hint)
 				return nil, false

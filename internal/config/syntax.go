@@ -20,7 +20,14 @@ func syntaxProblem(src *source, err error) Problem {
 		return Problem{File: src.name, Line: above, Column: at, What: quoted(strings.TrimSpace(src.line(above))) + " has no space after its colon", Want: "KEY: VALUE", Hint: "write " + strings.Replace(strings.TrimSpace(src.line(above)), ":", ": ", 1)}
 	}
 	p := Problem{File: src.name, Line: number, Column: indent(text) + 1}
-	if t, ok := trapIn(text, message); ok {
+	for n := number; n > 0; n-- { // what looks like spaces does its harm further down
+		if i, odd := oddIndent(src.line(n)); odd != 0 && odd != '\t' {
+			p.Line, p.Column = n, utf8.RuneCountInString(src.line(n)[:i])+1
+			p.What, p.Want, p.Hint = fmt.Sprintf("the line is indented with U+%04X, which only looks like a space", odd), "spaces", "type the spaces before the text anew"
+			return p
+		}
+	}
+	if t, ok := trapIn(src, number, message); ok {
 		p.Column = t.column
 		p.What, p.Want, p.Hint = t.what, t.want, t.hint
 		return p
@@ -122,14 +129,16 @@ type trap struct {
 }
 
 // trapIn looks for the traps that end in a syntax error in one line.
-func trapIn(text, message string) (trap, bool) {
+func trapIn(src *source, number int, message string) (trap, bool) {
+	text := src.line(number)
 	at := func(byteIndex int, what, want, hint string) (trap, bool) {
 		return trap{utf8.RuneCountInString(text[:byteIndex]) + 1, what, want, hint}, true
 	}
+	if i, odd := oddIndent(text); odd == '\t' {
+		return at(i, "the line is indented with a tab", "spaces", "replace each tab by two spaces")
+	}
 	key, value, start := splitPair(text)
 	switch {
-	case strings.ContainsRune(text[:len(text)-len(strings.TrimLeft(text, " \t"))], '\t'):
-		return at(strings.IndexByte(text, '\t'), "the line is indented with a tab", "spaces", "replace each tab by two spaces")
 	case strings.HasPrefix(message, "unknown anchor"), strings.HasPrefix(value, "*"):
 		return at(start, fmt.Sprintf("%s is read as an alias of YAML, because it begins with *", quoted(value)), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
 	case strings.HasPrefix(value, "&"):
@@ -146,14 +155,27 @@ func trapIn(text, message string) (trap, bool) {
 	case strings.Contains(message, "mapping values are not allowed") && strings.Contains(value, ": "):
 		return at(start, fmt.Sprintf("%s holds a colon and a space, which YAML reads as another key", quoted(value)), "a quoted text", fmt.Sprintf("write %s: %s", key, doubleQuoted(value)))
 	case strings.Contains(message, "mapping values are not allowed"):
-		return at(indent(text), "the line is indented deeper than the one before, which already has its value", "the same indentation for the keys of one map", "")
+		want := "the same indentation for the keys of one map"
+		if t, ok := misplaced(src, number); ok {
+			want = t.want
+		}
+		return at(indentBytes(text), "the line is indented deeper than the one before, which already has its value", want, "")
 	case value != "" && (value[0] == '"' || value[0] == '\''):
 		return quoteTrap(text, key, value, start)
 	case (strings.Contains(message, "',' or '}'") || strings.Contains(message, "',' or ']'")):
 		return flowTrap(text)
 	case strings.Contains(message, "could not find expected ':'"):
+		if t, ok := colonTrap(text); ok {
+			return t, true
+		}
 		return at(indentBytes(text), fmt.Sprintf("%s has no colon", quoted(strings.TrimSpace(text))), "KEY: VALUE", "a text over several lines begins with | or is quoted")
 	case strings.Contains(message, "did not find expected '-' indicator"), strings.Contains(message, "did not find expected key"):
+		if what, hint := dashTrap(keyBefore(text)); hint != "" {
+			return at(indentBytes(text), quoted(strings.TrimSpace(text))+" "+what, "a - and a space before what is in a list", hint)
+		}
+		if t, ok := misplaced(src, number); ok {
+			return t, true
+		}
 		return at(indentBytes(text), "the line's indentation fits nothing above it", "the same indentation for what belongs together", "count the spaces at the start of the lines around it")
 	case strings.Contains(message, "block sequence entries are not allowed"):
 		return at(start, "a list can't begin on the line of its key", "each - on a line of its own below the key", fmt.Sprintf("write [%s]", strings.TrimLeft(value, "- ")))
@@ -233,6 +255,19 @@ func flowTrap(text string) (trap, bool) {
 		return trap{column, fmt.Sprintf("the %c is never closed", text[open]), fmt.Sprintf("a %s at the end", closing), ""}, true
 	}
 	return trap{column, fmt.Sprintf("a text inside %c…%s is not quoted", text[open], closing), "quotes round a text that holds any of : , { } [ ] or quotes", `as in {label: "Name: first, last"}`}, true
+}
+
+// colonTrap is a pair that lacks its colon, or the space after it.
+func colonTrap(text string) (trap, bool) {
+	column := indent(text) + 1
+	text = strings.TrimSpace(text)
+	if regexp.MustCompile(`^(- )?[A-Za-z_]+:[^\s/]`).MatchString(text) {
+		return trap{column, quoted(text) + " has no space after its colon", "KEY: VALUE", "write " + clipped(strings.Replace(text, ":", ": ", 1), longest)}, true
+	}
+	if m := regexp.MustCompile(`^((?:- )?[A-Za-z_]+)(?:\s*=\s*|\s+)(\S+)$`).FindStringSubmatch(text); m != nil {
+		return trap{column, quoted(text) + " has no colon", "KEY: VALUE", "write " + clipped(m[1]+": "+m[2], longest)}, true
+	}
+	return trap{}, false
 }
 
 func controlTrap(text string) (trap, bool) {

@@ -17,6 +17,9 @@ type codec[V any] struct {
 	// partial says that a value with mistakes in it is still worth looking at,
 	// to find more of them.
 	partial bool
+	// meant is what somebody probably meant who wrote a text instead of a map, as
+	// it stands inside […]; nil = nobody knows.
+	meant func(text string) string
 }
 
 func (c codec[V]) parse(r reader, n *node) (V, bool) {
@@ -62,8 +65,9 @@ type object[T any] struct {
 	example string // of the whole, for messages
 	fields  []field[T]
 	rules   []rule
-	free    bool              // x-… keys are nobody's business
-	tips    map[string]string // what to say to keys that people try
+	free    bool                     // x-… keys are nobody's business
+	tips    map[string]string        // what to say to keys that people try
+	meant   func(text string) string // what somebody probably meant who wrote a text; nil = nobody knows
 	// naming says how messages call this one, from its node; nil = as what is
 	// around it.
 	naming func(n *node) string
@@ -95,7 +99,7 @@ func (o object[T]) want() string {
 
 func (o object[T]) readInto(r reader, n *node, into *T) bool {
 	if n.kind != mapping {
-		r.mistyped(n, o.want())
+		o.noMap(r, n)
 		return false
 	}
 	if o.naming != nil {
@@ -130,6 +134,18 @@ func (o object[T]) readInto(r reader, n *node, into *T) bool {
 		ok = o.check(r, n, into)
 	}
 	return ok
+}
+
+// noMap reports what stands where a map is wanted.
+func (o object[T]) noMap(r reader, n *node) {
+	switch {
+	case n.kind == list && !n.flow && r.key != "":
+		r.fail(n, r.key+" is a list", o.want(), "its keys stand without a -")
+	case n.kind == scalar && !n.null && o.meant != nil:
+		r.fail(n, r.key+" is "+n.describe(), o.want(), "write "+r.key+": "+o.meant(n.value))
+	default:
+		r.mistyped(n, o.want())
+	}
 }
 
 // explained reports whether a hint about an unknown key says already that it

@@ -77,7 +77,10 @@ func unit(name string) time.Duration {
 
 // durationHint is what somebody probably meant.
 func durationHint(s string) string {
-	m := regexp.MustCompile(`^\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]*)\s*$`).FindStringSubmatch(s)
+	if before, _, found := strings.Cut(s, "//"); found {
+		return "a comment begins with #: " + strings.TrimSpace(before) + "   # …"
+	}
+	m := regexp.MustCompile(`^\s*([0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]*)\s*[,;.]?\s*$`).FindStringSubmatch(s)
 	if m == nil {
 		return ""
 	}

@@ -20,7 +20,7 @@ func oneVerb[T any](what string, verbs []verb[T], tips map[string]string) codec[
 		names[i] = v.name
 	}
 	o := verbReader[T]{what, verbs, names, tips}
-	return codec[T]{want: what, schema: o.schema, read: o.read, partial: true}
+	return codec[T]{want: what + " such as " + names[0] + ": …", schema: o.schema, read: o.read, partial: true, meant: o.meant}
 }
 
 type verbReader[T any] struct {
@@ -45,6 +45,16 @@ func (o verbReader[T]) schema() *schema {
 		return s
 	}
 	return &schema{AnyOf: []*schema{{Enum: alone}, s}}
+}
+
+// meant is a text as an action or an expectation: one that begins with a verb,
+// else with the first of them.
+func (o verbReader[T]) meant(text string) string {
+	verb, rest := o.names[0], text
+	if first, after, found := strings.Cut(text, " "); found && slices.Contains(o.names, first) {
+		verb, rest = first, strings.TrimSpace(after)
+	}
+	return verb + ": " + flowText(clipped(rest, longest))
 }
 
 func (o verbReader[T]) find(name string) (verb[T], bool) {
