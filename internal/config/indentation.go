@@ -38,9 +38,9 @@ func (s *source) levels(number int) []level {
 		if key := keyIn(text[at:]); key != "" {
 			found = append(found, level{at, false, key, n})
 		}
-		for i := len(found) - 1; i >= 0; i-- {
-			if found[i].indent < least {
-				open = append(open, found[i])
+		for _, l := range slices.Backward(found) {
+			if l.indent < least {
+				open = append(open, l)
 			}
 		}
 		least = indentBytes(s.line(n))
