@@ -118,12 +118,12 @@ func (g *grammar) selecting() codec[journey.Action] {
 
 // press is a key for the focused element, or for a target.
 func (g *grammar) press() codec[journey.Action] {
-	key := must(key("key", "The key, as Enter, Tab, Escape, ArrowDown, a or Control+a.", keyName().codec(), func(a *journey.Action, k string) { a.Key = k }))
+	key := must(key("key", "The key, as Enter, Tab, Escape, ArrowDown, a or Control+a.", pressedKey(), func(a *journey.Action, k string) { a.Key = k }))
 	o := g.actionTable(journey.Press, key)
 	o.example = `a key such as Enter, or {label: Search, key: Enter}`
 	o.rules = slices.Concat([]rule{atMostOne(wantTarget, targetKinds()...)}, o.rules[1:], narrowing())
 	o.tips = withTips(o.tips, map[string]string{"key": ""})
-	plain := mapped(keyName().codec(), func(k string) journey.Action { return journey.Action{Key: k} })
+	plain := mapped(pressedKey(), func(k string) journey.Action { return journey.Action{Key: k} })
 	return either(plain, o.codec())
 }
 

@@ -50,6 +50,14 @@ func keyName() word[string] {
 	}
 }
 
+// pressedKey is the codec of a key, whose named ones an editor offers.
+func pressedKey() codec[string] {
+	c := keyName().codec()
+	other := c.schema
+	c.schema = func() *schema { return &schema{AnyOf: []*schema{{Enum: keyNames()}, other()}} }
+	return c
+}
+
 func keyHint(written string, known []string) string {
 	instead := ""
 	switch strings.ToLower(written) {

@@ -12,6 +12,7 @@ type schema struct {
 	Dialect     string `json:"$schema,omitempty"`
 	Title       string `json:"title,omitempty"`
 	Description string `json:"description,omitempty"`
+	Examples    []any  `json:"examples,omitempty"`
 	Ref         string `json:"$ref,omitempty"`
 
 	Type    []string `json:"type,omitempty"`
@@ -99,6 +100,12 @@ const reference = `\$\{`
 
 // orReference is a pattern that a text with a ${…} passes too.
 func orReference(pattern string) string { return "(" + pattern + ")|" + reference }
+
+// wordsOrReference is a schema for one of some words, which an editor then
+// offers, or a text with a ${…}.
+func wordsOrReference(words []string) *schema {
+	return &schema{AnyOf: []*schema{{Enum: words}, {Type: []string{"string"}, Pattern: reference}}}
+}
 
 // scalarTypes are what an editor takes a text for that is written without
 // quotes: 01234 or true. Nothing at all is no text.

@@ -205,6 +205,7 @@ func (o object[T]) schema() *schema {
 		if f.doc != "" {
 			fs.Description = f.doc
 		}
+		fs.Examples = examples(o.name, f.name)
 		s.Properties = append(s.Properties, property{f.name, &fs})
 		if f.required {
 			s.Required = append(s.Required, f.name)

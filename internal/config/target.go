@@ -37,7 +37,7 @@ func newGrammar() *grammar {
 		tips:   targetTips(),
 	}
 	g.target = either(plainTarget(), full.codec())
-	g.defs = properties{{"target", g.target.schema()}}
+	g.defs = properties{{"target", g.target.schema()}, {"role", wordsOrReference(roles())}}
 	g.target.schema = inner.schema
 	return g
 }
@@ -133,7 +133,9 @@ func role() codec[journey.Text] {
 			return journey.Text{}, fault{"is no ARIA role", hint}
 		},
 	}
-	return w.codec()
+	c := w.codec()
+	c.schema = func() *schema { return &schema{Ref: "#/$defs/role"} }
+	return c
 }
 
 // roles are the roles of WAI-ARIA 1.3 that an element can have.

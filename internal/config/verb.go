@@ -35,7 +35,7 @@ func (o verbReader[T]) schema() *schema {
 	var alone []string
 	for _, v := range o.verbs {
 		vs := *v.read.schema()
-		vs.Description = v.doc
+		vs.Description, vs.Examples = v.doc, examples(o.what, v.name)
 		s.Properties = append(s.Properties, property{v.name, &vs})
 		if v.alone {
 			alone = append(alone, v.name)

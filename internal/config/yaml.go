@@ -66,6 +66,15 @@ func decode(d *yaml.Decoder) (document *yaml.Node, err error) {
 	return &n, nil
 }
 
+// plainValue is a value of our own as JSON has it.
+func plainValue(text string) any {
+	var v any
+	if err := yaml.Unmarshal([]byte(text), &v); err != nil {
+		panic(fmt.Sprintf("BUG: %q is no YAML: %v", text, err))
+	}
+	return v
+}
+
 // syntaxError is what the YAML package says about a text, nil where it can be
 // read.
 func syntaxError(text string) error {

@@ -1,0 +1,195 @@
+package config
+
+// examples are what may stand behind a key of an object, for an editor to
+// offer. There are some for every key: a test holds them against the schema and
+// the loader.
+func examples(object, key string) []any {
+	known := exampleTexts()
+	texts := known[object+"/"+key]
+	if texts == nil {
+		texts = known[key]
+	}
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = plainValue(text)
+	}
+	return values
+}
+
+// exampleTexts are the examples as somebody would type them, by the key, or by
+// its object too where it means something else there than elsewhere.
+func exampleTexts() map[string][]string {
+	return map[string][]string{
+		// A journey.
+		"journey": {"buy-shoes"},
+		"title":   {"Buy a pair of shoes", "קניית נעליים"},
+		"site":    {"demo-shop"},
+		"sites":   {"[demo-shop, other-shop]"},
+		"stage":   {"discover", "browse", "purchase", "service", "retain"},
+		"url":     {"https://shop.example"},
+		"every":   {"5m", "15m", "1h"},
+		"cron":    {`"*/10 8-22 * * SUN-THU"`, `"30 9 * * *"`},
+		"active":  {`{days: SUN-THU, hours: "08:00-22:00"}`, `{hours: "22:00-06:00"}`},
+		"days":    {"SUN-THU", "MON,WED,FRI"},
+		"hours":   {`"08:00-22:00"`, `"22:00-06:00"`},
+		"devices": {"[desktop, phone]", "[desktop, {device: phone, network: slow-4g}]"},
+		"device":  {"desktop", "laptop", "tablet", "phone"},
+		"network": {"unthrottled", "4g", "slow-4g", "3g"},
+		"vars":    {"{product: shoes}", `{password: "${secret:SHOP_PASSWORD}"}`},
+		"mask":    {"[{testid: balance}]"},
+		"timeout": {"2m"},
+		"pace":    {"1s", "0s"},
+
+		"thresholds":          {"{page: {slow: 2s, bad: 4s}, in_page: {slow: 500ms}}"},
+		"the step/thresholds": {"{slow: 1.5s, bad: 3s}"},
+		"page":                {"{slow: 2.5s, bad: 4s, critical: 10s}"},
+		"in_page":             {"{slow: 1s, bad: 3s, critical: 10s}"},
+		"slow":                {"1.5s"},
+		"bad":                 {"3s"},
+		"critical":            {"10s"},
+
+		"steps":            {"[{step: home, title: Open the shop, do: [{open: /}], expect: [{text: New arrivals}]}]"},
+		"step":             {"search"},
+		"the step/title":   {"Look for shoes", "מחפשים נעליים"},
+		"the step/timeout": {"45s"},
+		"do":               {"[{open: /}]", "[{fill: {label: Search, with: shoes}}, {press: Enter}]"},
+		"expect":           {"[{text: 3 results}]", `[{url: {contains: "q=shoes"}}]`},
+		"always":           {"true"},
+
+		// Actions.
+		"open":             {"/", "/cart", "https://shop.example/sale"},
+		"click":            {"Add to cart", "{role: button, name: Buy}"},
+		"hover":            {"Departments"},
+		"check":            {"I agree", "{label: Gift wrapping}"},
+		"uncheck":          {"{label: Newsletter}"},
+		"clear":            {"{label: Search}"},
+		"fill":             {"{label: Search, with: shoes}"},
+		"type":             {"{label: City, with: Haifa}"},
+		"press":            {"Enter", "Control+a", "{label: Search, key: Enter}"},
+		"select":           {"{label: Size, option: Large}"},
+		"scroll":           {"bottom", "top", "{text: Reviews}"},
+		"an action/back":   {"null"},
+		"an action/reload": {"null"},
+		"pause":            {"2s"},
+		"with":             {"shoes", `"${secret:SHOP_PASSWORD}"`, `"${date:+30d:02/01/2006}"`},
+		"key":              {"Enter", "Escape", "ArrowDown"},
+		"option":           {"Large"},
+		"optional":         {"true"},
+		"for":              {"5s"},
+
+		// Targets.
+		"role":        {"button", "link", "textbox"},
+		"name":        {"Add to cart"},
+		"label":       {"Search"},
+		"text":        {"Add to cart"},
+		"placeholder": {"What are you looking for?"},
+		"testid":      {"cart-count"},
+		"alt":         {"Red shoes"},
+		"tooltip":     {"Close"},
+		"css":         {`".product"`},
+		"xpath":       {`"//button[1]"`},
+		"within":      {"{role: main}"},
+		"has":         {"In stock"},
+		"nth":         {"1", "last"},
+
+		// Expectations.
+		"an expectation/text":  {"3 results", `{in: {testid: cart-count}, is: "1"}`},
+		"no_text":              {"Nothing found", "{in: {role: alert}, contains: Error}"},
+		"visible":              {"{role: link, name: Log out}"},
+		"hidden":               {"Loading"},
+		"enabled":              {"{role: button, name: Pay}"},
+		"disabled":             {"{role: button, name: Pay}"},
+		"an expectation/url":   {"/cart", `{contains: "q=shoes"}`},
+		"an expectation/title": {"Cart", "{contains: Cart}"},
+		"count":                {"{css: .product, at_least: 3}"},
+		"value":                {"{label: Size, is: Large}"},
+		"number":               {"{in: {testid: total}, above: 0}"},
+		"in":                   {"{testid: cart-count}"},
+		"is":                   {"3 results"},
+		"contains":             {"results"},
+		"matches":              {`'\d+ results?'`},
+		"url/is":               {"https://shop.example/cart?step=2"},
+		"url/contains":         {"q=shoes"},
+		"url/matches":          {`'/orders/\d+$'`},
+		"count/is":             {"16"},
+		"count/at_least":       {"1"},
+		"count/at_most":        {"9"},
+		"number/is":            {"19.90"},
+		"at_least":             {"1"},
+		"at_most":              {"200"},
+		"above":                {"0"},
+		"below":                {"200"},
+
+		// Settings.
+		"data":        {"./data", "/var/lib/samui"},
+		"journeys":    {`["probes/*.yaml"]`},
+		"secrets":     {"/run/secrets"},
+		"location":    {"tlv-1"},
+		"listen":      {"127.0.0.1:8090"},
+		"auth":        {`{user: ops, password: "${secret:PAGE_PASSWORD}"}`},
+		"user":        {"ops"},
+		"password":    {`"${secret:PAGE_PASSWORD}"`},
+		"public_url":  {"https://samui.example"},
+		"chrome":      {"{sandbox: required}"},
+		"path":        {"auto", "/usr/lib/chromium/chromium-headless-shell"},
+		"sandbox":     {"required", "off"},
+		"concurrency": {"auto", "2"},
+		"width":       {"1080"},
+		"height":      {"1920"},
+		"scale":       {"1"},
+		"touch":       {"true"},
+		"mobile":      {"true"},
+		"user_agent":  {"Kiosk/1"},
+		"networks":    {"{office: {latency: 40ms, down: 20mbps, up: 5mbps}}"},
+		"latency":     {"40ms"},
+		"down":        {"20mbps"},
+		"up":          {"5mbps"},
+		"identity":    {`{contact: "https://samui.example/robot"}`},
+		"contact":     {"https://samui.example/robot"},
+		"reference":   {`["https://example.com"]`},
+		"heartbeat":   {`{url: "https://beat.example/${secret:BEAT}"}`},
+		"influxdb":    {`{url: "http://127.0.0.1:8086", token: "${secret:INFLUX_TOKEN}", org: ops, bucket: samui}`},
+		"token":       {`"${secret:INFLUX_TOKEN}"`},
+		"org":         {"ops"},
+		"bucket":      {"samui", "samui/autogen"},
+		"alerts":      {"{at: bad, open: 2 of 3, resolve: 2}"},
+		"at":          {"slow", "bad", "critical", "failed"},
+		"resolve":     {"2"},
+		"remind":      {"4h", "off"},
+		"retention":   {"{runs: 400d, evidence: {age: 14d, size: 5GB}}"},
+		"runs":        {"400d"},
+		"evidence":    {"{age: 14d, size: 5GB}"},
+		"age":         {"14d"},
+		"size":        {"5GB"},
+		"channel":     {`"#oncall"`},
+		"ops":         {`"#samui"`},
+		"mention":     {`"<!here>"`, `"<@U0123456789>"`},
+		"api_url":     {"http://127.0.0.1:8098/api/"},
+		"secret":      {`"${secret:HOOK_KEY}"`},
+		"webhook":     {`{url: "https://hooks.example/samui", secret: "${secret:HOOK_KEY}"}`},
+		"slack":       {`{token: "${secret:SLACK_TOKEN}", channel: "#oncall"}`},
+
+		"heartbeat/url":      {`"https://beat.example/${secret:BEAT}"`},
+		"heartbeat/every":    {"1m"},
+		"influxdb/url":       {"http://127.0.0.1:8086"},
+		"webhook/url":        {"https://hooks.example/samui"},
+		"slack/token":        {`"${secret:SLACK_TOKEN}"`},
+		"slack/webhook":      {`"${secret:SLACK_WEBHOOK}"`},
+		"alerts/open":        {"2 of 3"},
+		"samui.yaml/devices": {"{kiosk: {width: 1080, height: 1920, touch: true}}"},
+		"samui.yaml/sites":   {`{my-site: {client: acme, url: "https://shop.example", timezone: Asia/Jerusalem}}`},
+
+		// A site.
+		"client":          {"acme"},
+		"env":             {"production", "staging"},
+		"hosts":           {"[shop.example]"},
+		"timezone":        {"Asia/Jerusalem", "Europe/Berlin", "UTC"},
+		"bounce":          {"35%"},
+		"block":           {"[google-analytics.com]"},
+		"headers":         {`{X-Robot: "${secret:ROBOT}"}`},
+		"curve":           {"{3s: 10%, 10s: 45%}"},
+		"the site/title":  {"Demo shop"},
+		"the site/slack":  {`"#demo"`},
+		"the site/testid": {"[data-test]"},
+	}
+}
