@@ -113,7 +113,7 @@ func (p *plan) rows(every time.Duration) []web.Journey {
 		walked[j.File] = true
 		for _, v := range j.Visits {
 			rows = append(rows, web.Journey{
-				Client: j.Site.Client, Site: j.Site.ID, Journey: j.ID, Title: j.Title, Stage: j.Stage,
+				Client: j.Site.Client, Site: j.Site.ID, SiteTitle: j.Site.Title, Journey: j.ID, Title: j.Title, Stage: j.Stage,
 				Every: rhythm(j.Schedule, every), Device: v.Device.Name, Refused: why[j.File],
 			})
 		}

@@ -75,7 +75,7 @@ func (d *daemon) self(now time.Time, host string) influx.Self {
 		Running: s.Running, Queued: s.Queued, ScheduleLag: s.Lag, Missed: s.Missed,
 		OutboxDepth: sink.Depth, OutboxOldest: sink.Oldest, OutboxRefused: sink.Refused, OutboxDropped: sink.Dropped,
 		Due: s.Due, Done: s.Done, Journeys: len(d.plan.Load().jobs(0)), JourneysRefused: len(d.plan.Load().refused),
-		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: int(d.browser.Restarts()),
+		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: d.browser.Restarts(),
 		Slack: backlogOf(d.slack), Webhook: backlogOf(d.webhook),
 	}
 	if bytes := d.browser.Memory(); bytes > 0 {

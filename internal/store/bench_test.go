@@ -84,11 +84,6 @@ func BenchmarkHistory(b *testing.B) {
 				return err
 			}},
 			{"latest", func() error { _, err := s.Latest(ctx); return err }},
-			{"counts", func() error { _, err := s.Counts(ctx, end.Add(-30*time.Minute)); return err }},
-			{"waits", func() error {
-				_, err := s.Waits(ctx, "site 1", "journey 1", "device 1", end.Add(-30*time.Minute))
-				return err
-			}},
 			{"nearest", func() error {
 				_, _, err := s.Nearest(ctx, Near{Site: "site 1", Journey: "journey 1", Step: "home", At: end.Add(-20 * time.Minute)})
 				return err

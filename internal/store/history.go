@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"samui/internal/journey"
 )
@@ -65,26 +64,6 @@ func (s *Store) Latest(ctx context.Context) ([]journey.Run, error) {
 			SELECT id FROM run AS r WHERE r.site = series.site AND r.journey = series.journey AND r.device = series.device
 			ORDER BY time DESC, run_id DESC LIMIT 1)
 		ORDER BY series.site, series.journey, series.device`)
-}
-
-// Counts says how often each outcome came since a time (slots at that time
-// included), ordered by site, journey, device and outcome.
-func (s *Store) Counts(ctx context.Context, since time.Time) ([]Count, error) {
-	// Left to itself SQLite walks through all of history to spare a sort.
-	return list(ctx, s, "counting outcomes", func(rows *sql.Rows) (c Count, err error) {
-		return c, rows.Scan(&c.Site, &c.Journey, &c.Device, &c.Outcome, &c.N)
-	}, `SELECT site, journey, device, outcome, count(*) FROM run INDEXED BY run_by_time WHERE time >= ?
-		GROUP BY site, journey, device, outcome ORDER BY site, journey, device, outcome`, ms(since))
-}
-
-// Waits are the waits of timed results since a time, oldest first, in
-// milliseconds. Starved ones are left out: they measured the machine.
-func (s *Store) Waits(ctx context.Context, site, journeyID, device string, since time.Time) ([]float64, error) {
-	return list(ctx, s, "reading waits", func(rows *sql.Rows) (wait float64, err error) {
-		return wait, rows.Scan(&wait)
-	}, `SELECT wait_ms FROM run WHERE site = ? AND journey = ? AND device = ? AND time >= ?
-		AND wait_ms IS NOT NULL AND level BETWEEN ? AND ? AND NOT starved ORDER BY time, run_id`,
-		site, journeyID, device, ms(since), journey.Good.Level(), journey.Critical.Level())
 }
 
 // Nearest finds the result whose time is nearest to the one asked for; of two

@@ -128,44 +128,6 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-func TestCounts(t *testing.T) {
-	got, err := history(t).Counts(context.Background(), slotAt(0).At)
-	if err != nil {
-		t.Fatal(err)
-	}
-	asExpected(t, "counts since noon", got, []Count{
-		{"bank", "login", "desktop", journey.Good, 1},
-		{"shop", "buy", "desktop", journey.Failed, 1},
-		{"shop", "buy", "desktop", journey.Good, 1},
-		{"shop", "buy", "phone", journey.Bad, 1},
-		{"shop", "look", "desktop", journey.Missed, 1},
-	})
-}
-
-func TestWaits(t *testing.T) {
-	s := open(t, t.TempDir())
-	for i, edit := range []func(*journey.Run){
-		func(r *journey.Run) { r.WaitMs = new(100.5) },
-		func(r *journey.Run) { r.WaitMs, r.Outcome = new(4000.0), journey.Critical },
-		outcome(journey.Failed),
-		outcome(journey.ProbeError),
-		func(r *journey.Run) { r.WaitMs, r.Probe.Starved = new(9000.0), new(true) },
-		func(r *journey.Run) { r.WaitMs, r.Probe.Starved = new(1.0), nil },
-	} {
-		recordRun(t, s, slotAt(i), fmt.Sprint(i), edit)
-	}
-	for since, want := range map[int][]float64{-1: {100.5, 4000, 1}, 1: {4000, 1}, 6: {}} {
-		got, err := s.Waits(context.Background(), "shop", "buy", "desktop", slotAt(since).At)
-		if err != nil {
-			t.Fatal(err)
-		}
-		asExpected(t, fmt.Sprintf("waits since minute %d", since), got, want)
-	}
-	if got, err := s.Waits(context.Background(), "shop", "buy", "phone", noon); err != nil || len(got) != 0 {
-		t.Errorf("waits of another device: %v, %v", got, err)
-	}
-}
-
 func TestNearest(t *testing.T) {
 	s := open(t, t.TempDir())
 	recordRun(t, s, slotAt(0), "a", nil)

@@ -70,8 +70,6 @@ func TestDataOfEveryVersion(t *testing.T) {
 			"runs":       func(s *Store) (any, error) { return s.Runs(ctx, Query{}) },
 			"in flight":  func(s *Store) (any, error) { return s.InFlight(ctx) },
 			"deliveries": func(s *Store) (any, error) { return s.Deliveries(ctx, 0) },
-			"waits":      func(s *Store) (any, error) { return s.Waits(ctx, "shop", "buy", "desktop", noon) },
-			"counts":     func(s *Store) (any, error) { return s.Counts(ctx, noon) },
 		} {
 			got, err := of(s)
 			if err != nil {

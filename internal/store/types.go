@@ -76,13 +76,6 @@ type Query struct {
 	Limit    int // 0 = 100
 }
 
-// Count is how many results had an outcome.
-type Count struct {
-	Site, Journey, Device string
-	Outcome               journey.Outcome
-	N                     int
-}
-
 // Near asks for the result nearest to a time.
 type Near struct {
 	Site, Journey string // empty = any, as the following

@@ -44,6 +44,7 @@ type clientGroup struct {
 // siteGroup is a site's journeys by the stages of a customer's life.
 type siteGroup struct {
 	Site    string
+	Title   string // for people
 	Bands   []countOf
 	Watched int // stages
 	Stages  []stageGroup
@@ -227,7 +228,7 @@ func grouping(groups []clientGroup, row overviewRow) []clientGroup {
 	}
 	c := &groups[len(groups)-1]
 	if n := len(c.Sites); n == 0 || c.Sites[n-1].Site != row.Site {
-		site := siteGroup{Site: row.Site}
+		site := siteGroup{Site: row.Site, Title: cmp.Or(row.SiteTitle, row.Site)}
 		for _, stage := range journey.Stages() {
 			site.Stages = append(site.Stages, stageGroup{Stage: stage})
 		}

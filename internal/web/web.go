@@ -84,6 +84,7 @@ type History interface {
 // refused.
 type Journey struct {
 	Client, Site, Journey, Title string
+	SiteTitle                    string // for people; the site's ID where empty
 	Stage                        journey.Stage
 	Every                        string // as 5m, or five fields of cron
 	Device                       string
