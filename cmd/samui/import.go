@@ -95,8 +95,7 @@ func importRecordings(_ context.Context, w *world, c command, args []string) err
 			file = "stdin"
 		}
 		one, err := o.one(w, settings, file, all)
-		var invalid *recording.InvalidError
-		if errors.As(err, &invalid) {
+		if invalid, ok := errors.AsType[*recording.InvalidError](err); ok {
 			bad = true
 			for _, m := range invalid.Mistakes {
 				w.tell("error", file+place(m)+m.String())
@@ -162,8 +161,7 @@ func (o *importOptions) one(w *world, settings config.Settings, file string, bef
 		return imported{}, err
 	}
 	result, err := recording.Import(data, options)
-	var elsewhere *recording.SiteError
-	if errors.As(err, &elsewhere) {
+	if elsewhere, ok := errors.AsType[*recording.SiteError](err); ok {
 		return imported{}, usagef("add --site with one of: "+strings.Join(elsewhere.Sites, ", "), "%s: %w", file, err)
 	}
 	if err != nil {

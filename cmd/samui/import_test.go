@@ -110,7 +110,7 @@ func TestRecordingsHoldAllOfTheFormat(t *testing.T) {
 		}
 		all.WriteString(compact.String())
 	}
-	for _, kind := range strings.Fields(`navigate setViewport emulateNetworkConditions click doubleClick hover change keyDown keyUp scroll close customStep
+	for kind := range strings.FieldsSeq(`navigate setViewport emulateNetworkConditions click doubleClick hover change keyDown keyUp scroll close customStep
 		waitForElement waitForExpression navigation`) {
 		if !strings.Contains(all.String(), `"type":"`+kind+`"`) {
 			t.Errorf("no recording holds a %s", kind)

@@ -48,7 +48,7 @@ func escapeLone(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		b.WriteByte(s[i])
-		if s[i] == '%' && !(isHex(i+1) && isHex(i+2)) {
+		if s[i] == '%' && (!isHex(i+1) || !isHex(i+2)) {
 			b.WriteString("25")
 		}
 	}

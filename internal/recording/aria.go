@@ -60,8 +60,3 @@ func roles() []string {
 		rowgroup rowheader search searchbox separator slider spinbutton status switch tab table tablist tabpanel term textbox
 		timer toolbar tooltip tree treegrid treeitem`)
 }
-
-// editable reports whether a role is that of a field in which one types.
-func editable(role string) bool {
-	return slices.Contains([]string{"textbox", "searchbox", "spinbutton", "combobox"}, role)
-}

@@ -18,6 +18,10 @@ func (im *importer) change(i int) {
 		im.refuse(s, "it has no selector that a journey understands")
 		return
 	}
+	if len(s.value) > longestTyped {
+		im.refuse(s, "the text is longer than a journey's may be")
+		return
+	}
 	if strings.Contains(s.value, `\fakepath\`) {
 		im.refuse(s, "a file is chosen, which journeys can't do yet")
 		return
@@ -58,6 +62,9 @@ func (im *importer) change(i int) {
 		im.latest().paused += glance
 	}
 }
+
+// longestTyped is how long a text may be that is typed, in bytes.
+const longestTyped = 10_000
 
 // glance is the time that it takes to see what came.
 const glance = time.Second

@@ -14,11 +14,11 @@ func (im *importer) conditions() journey.Visit {
 	var window, network bool
 	for _, s := range im.steps {
 		switch {
-		case s.target != "" || s.kind != "setViewport" && s.kind != "emulateNetworkConditions":
+		case s.target != "" || !im.beforeAll(s):
 		case s.kind == "setViewport" && !window:
 			window = true
 			v.Device = im.device(s)
-		case s.kind == "emulateNetworkConditions" && !network && im.beforeAll(s):
+		case s.kind == "emulateNetworkConditions" && !network:
 			network = true
 			v.Network = im.network(s)
 		}

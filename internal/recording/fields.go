@@ -94,7 +94,7 @@ func (r reader) awaited(v *value, s *step) {
 			s.count = int(n)
 		}
 	}
-	s.hidden = v.find("visible") != nil && !r.yes(v, "visible", false)
+	s.hidden = v.find("visible") != nil && !r.yes(v, "visible")
 	s.properties, s.attributes = r.pairs(v, "properties"), r.pairs(v, "attributes")
 }
 

@@ -190,8 +190,8 @@ func (r reader) text(v *value, key string, required bool) string {
 	return ""
 }
 
-func (r reader) yes(v *value, key string, required bool) bool {
-	f := r.field(v, key, aBool, required)
+func (r reader) yes(v *value, key string) bool {
+	f := r.field(v, key, aBool, false)
 	return f != nil && f.yes
 }
 
@@ -270,7 +270,7 @@ func (r reader) own(v *value, s *step) {
 	case "setViewport":
 		s.width, s.height = r.number(v, "width", true, 0), r.number(v, "height", true, 0)
 		s.scale = r.number(v, "deviceScaleFactor", false, 0)
-		s.mobile, s.touch, s.landscape = r.yes(v, "isMobile", false), r.yes(v, "hasTouch", false), r.yes(v, "isLandscape", false)
+		s.mobile, s.touch, s.landscape = r.yes(v, "isMobile"), r.yes(v, "hasTouch"), r.yes(v, "isLandscape")
 	case "emulateNetworkConditions":
 		s.down, s.up = r.number(v, "download", true, -1), r.number(v, "upload", true, -1)
 		s.latency = r.number(v, "latency", true, 0)

@@ -2,7 +2,6 @@ package recording
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"samui/internal/journey"
@@ -207,17 +206,8 @@ func (im *importer) noteExpected(s step, text string, quiet bool) {
 	g.notes = append(g.notes, n)
 }
 
-// redacted is a note in one line, without the secrets that somebody may have
-// put into a name.
-func (im *importer) redacted(text string) string {
-	text = oneLine(text)
-	for _, s := range im.vault.all {
-		if len([]rune(s.value)) >= shortest {
-			text = strings.ReplaceAll(text, oneLine(s.value), "<secret>")
-		}
-	}
-	return text
-}
+// redacted is a note in one line, without secrets.
+func (im *importer) redacted(text string) string { return im.vault.redacted(oneLine(text)) }
 
 // gather makes steps of the journey of what was gathered, and gives the notes
 // their places.

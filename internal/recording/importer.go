@@ -72,6 +72,7 @@ func (im *importer) begin(src *source, steps *value) error {
 	if len(im.hosts.Hosts) == 0 {
 		im.hosts.Hosts = []string{im.site.Hostname()}
 	}
+	im.vault = newVault("", im.steps) // the id may not be made of a secret
 	im.vault = newVault(secretBase(id, im.site.Hostname(), im.id()), im.steps)
 	return nil
 }
@@ -147,7 +148,7 @@ func (im *importer) remark(n Note) { im.notes = append(im.notes, n) }
 func (im *importer) id() string {
 	base := strings.TrimSuffix(filepath.Base(im.options.File), filepath.Ext(im.options.File))
 	title := ""
-	if !untitled(im.flow.title) {
+	if !untitled(im.flow.title) && !im.leaks(shown(im.flow.title)) {
 		title = slug(im.flow.title)
 	}
 	return cmp.Or(im.options.ID, title, slug(base), "recording")

@@ -174,6 +174,9 @@ func (im *importer) press(s step) {
 	}
 	e := elementOf(s)
 	words := e.name
+	if strings.EqualFold(words, e.text) {
+		words = e.text // as it is written; the name is as it is drawn, in capitals perhaps
+	}
 	if im.leaks(words) {
 		words = ""
 	}

@@ -40,7 +40,8 @@ func (im *importer) nameOf(g *group, i int) (title, id string) {
 	if g.do[0].Verb == journey.Open {
 		path := g.landed
 		if path == "" {
-			path = g.do[0].URL.String()
+			path, _, _ = strings.Cut(g.do[0].URL.String(), "?")
+			path, _, _ = strings.Cut(path, "#")
 		}
 		title = g.title
 		if title == "" || im.leaks(title) {
@@ -84,8 +85,8 @@ func (im *importer) nameOf(g *group, i int) (title, id string) {
 	if g.title != "" && !im.leaks(g.title) {
 		return g.title, ""
 	}
-	if g.landed != "" && !im.leaks(g.landed) {
-		return g.landed, lastSegment(g.landed)
+	if path := steady(g.landed); path != "" && !im.leaks(path) {
+		return path, lastSegment(path)
 	}
 	if t, ok := g.find(func(t telling) bool { return t.value != "" && t.verb == journey.Select }); ok {
 		return t.value, ""
@@ -112,6 +113,15 @@ func shortened(s string) string {
 		return string(runes)
 	}
 	return strings.TrimSpace(string(runes[:longestTitle-1])) + "…"
+}
+
+// steady is a path up to what is another each time.
+func steady(path string) string {
+	segments := strings.Split(path, "/")
+	if i := slices.IndexFunc(segments, looksRandom); i >= 0 {
+		segments = segments[:i]
+	}
+	return strings.Join(segments, "/")
 }
 
 // lastSegment is the last part of a path that says something.

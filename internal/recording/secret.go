@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -46,6 +47,11 @@ func newVault(base string, steps []step) vault {
 			v.byStep[s.n] = v.keep(kind, s.value)
 		}
 		before = e
+	}
+	for _, s := range steps {
+		if _, known := v.byStep[s.n]; s.kind == "change" && !known && v.leaks(s.value) {
+			v.byStep[s.n] = v.keep(kindOfSecret{suffix: "TEXT", noun: "a text that holds a secret"}, s.value)
+		}
 	}
 	return v
 }
@@ -100,15 +106,33 @@ func (v *vault) keep(k kindOfSecret, value string) secret {
 // other texts: shorter ones are in half of them.
 const shortest = 4
 
+// forms are the ways in which a secret may stand in other texts. One that
+// everybody would try first is in many of them by itself.
+func (s secret) forms() []string {
+	everyday := []string{"password", "passwort", "secret", "admin", "test", "demo", "user", "guest", "root", "login", "example"}
+	if utf8.RuneCountInString(s.value) < shortest || slices.Contains(everyday, strings.ToLower(s.value)) {
+		return nil
+	}
+	quoted := strconv.Quote(s.value)
+	all := []string{s.value, oneLine(s.value), shown(s.value), quoted[1 : len(quoted)-1], url.QueryEscape(s.value), url.PathEscape(s.value), slug(s.value)}
+	return slices.DeleteFunc(all, func(f string) bool { return utf8.RuneCountInString(f) < shortest })
+}
+
 // leaks reports whether a text holds one of the secrets.
 func (v vault) leaks(text string) bool {
 	return slices.ContainsFunc(v.all, func(s secret) bool {
-		if utf8.RuneCountInString(s.value) < shortest {
-			return false
-		}
-		forms := []string{s.value, oneLine(s.value), url.QueryEscape(s.value), url.PathEscape(s.value)}
-		return slices.ContainsFunc(forms, func(f string) bool { return f != "" && strings.Contains(text, f) })
+		return slices.ContainsFunc(s.forms(), func(f string) bool { return strings.Contains(text, f) })
 	})
+}
+
+// redacted is a text without the secrets that somebody may have put into it.
+func (v vault) redacted(text string) string {
+	for _, s := range v.all {
+		for _, f := range s.forms() {
+			text = strings.ReplaceAll(text, f, "<secret>")
+		}
+	}
+	return text
 }
 
 // isCardNumber reports whether a text is the number of a payment card: 13 to
@@ -139,11 +163,14 @@ func isCardNumber(s string) bool {
 func secretBase(site, host, id string) string {
 	base := site
 	if base == "" {
+		base = id
 		name := strings.TrimPrefix(strings.ToLower(host), "www.")
-		if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil || name == "localhost" || slug(name) == "" {
-			name = id
+		if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err != nil && name != "localhost" {
+			labels := strings.Split(name, ".")
+			if i := slices.IndexFunc(labels, func(l string) bool { return slug(l) != "" }); i >= 0 {
+				base = labels[i]
+			}
 		}
-		base, _, _ = strings.Cut(name, ".")
 	}
 	base = strings.ToUpper(strings.ReplaceAll(slug(base), "-", "_"))
 	if base == "" || base[0] <= '9' {

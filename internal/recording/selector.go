@@ -3,6 +3,7 @@ package recording
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -52,11 +53,19 @@ func (im *importer) targetOf(s step, u use) (candidate, bool) {
 	best, found := candidate{}, false
 	for _, chain := range s.selectors {
 		c, ok := chained(unfold(chain), u)
-		if ok && !im.leaks(c.target.String()) && (!found || c.rank < best.rank) {
+		if ok && !slices.ContainsFunc(chain, im.shows) && (!found || c.rank < best.rank) {
 			best, found = c, true
 		}
 	}
 	return best, found
+}
+
+// shows reports whether a selector repeats a secret that the page showed. What
+// programmers call things is theirs.
+func (im *importer) shows(selector string) bool {
+	kind, _ := kindOf(selector)
+	told := kind == inARIA || kind == inText || strings.Contains(selector, "value=")
+	return told && im.leaks(selector)
 }
 
 // unfold makes one chain of the deep combinators of CSS.

@@ -15,7 +15,7 @@ type lexicon struct {
 // says reports whether one of the texts holds one of the words.
 func (l lexicon) says(texts ...string) bool {
 	for _, t := range texts {
-		lower := strings.ToLower(shown(clip(t, 400)))
+		lower := strings.NewReplacer("״", `"`, "׳", "'").Replace(strings.ToLower(shown(clip(t, 400))))
 		if slices.ContainsFunc(l.inside, func(w string) bool { return strings.Contains(lower, w) }) {
 			return true
 		}
