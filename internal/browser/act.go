@@ -36,10 +36,8 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 	switch a.Verb {
 	case journey.Open:
 		return st.tally(st.open(ctx, a))
-	case journey.Reload:
-		return st.tally(st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) }))
-	case journey.Back:
-		return st.tally(st.back(ctx))
+	case journey.Reload, journey.Back:
+		return st.tally(st.leave(ctx, a.Verb))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,

@@ -47,6 +47,18 @@ func (st *step) navigate(start func() error) error {
 	return start()
 }
 
+// leave goes back or loads the page again, once the page that an earlier input
+// asked for is there: before, it would be the one before that.
+func (st *step) leave(ctx context.Context, how journey.Verb) error {
+	if _, err := st.pageReady(ctx); err != nil {
+		return err
+	}
+	if how == journey.Back {
+		return st.back(ctx)
+	}
+	return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
+}
+
 // back goes one entry back in the tab's history. An entry of the same
 // document, as single-page sites make them, answers in place.
 func (st *step) back(ctx context.Context) error {
