@@ -84,8 +84,10 @@ func importRecordings(_ context.Context, w *world, c command, args []string) err
 	if err := o.check(files); err != nil {
 		return err
 	}
-	settings, err := w.settings(o.settings)
-	if err != nil {
+	env := w.env()
+	env.NoSecrets = true // who records needn't have them
+	settings, problems := w.readSettingsIn(env, o.settings)
+	if err := w.refuse(problems); err != nil {
 		return err
 	}
 	var all []imported
@@ -189,7 +191,7 @@ func (o *importOptions) path(id string) string { return filepath.Join(o.folder, 
 
 // comments are the notes as they stand in the journey.
 func comments(one imported) []config.Comment {
-	all := []config.Comment{{Text: "Imported from " + filepath.Base(one.from) + ", whose steps the comments count. Read it, add what the customer must see, then samui check it, and samui run it."}}
+	all := []config.Comment{{Text: "Imported from " + filepath.Base(one.from) + "; steps in comments are the recording's. Read it, add what the customer must see, then samui check it, and samui run it."}}
 	for _, n := range one.notes {
 		all = append(all, config.Comment{Text: n.String(), Key: n.At.Key, Step: n.At.Step, Do: n.At.Do, Expect: n.At.Expect})
 	}

@@ -11,8 +11,7 @@ import (
 // flow is a recording as it is written, every value of the right kind.
 type flow struct {
 	title     string
-	timeout   float64 // ms; 0 = not given
-	attribute string  // that the selectors were made of; empty = none
+	attribute string // that the selectors were made of; empty = none
 	steps     []step
 	unknown   []string // keys that are no part of the format, each once
 }
@@ -104,7 +103,7 @@ func readFlow(src *source, root *value) flow {
 		return f
 	}
 	f.title = r.text(root, "title", false)
-	f.timeout = r.number(root, "timeout", false, 0)
+	r.number(root, "timeout", false, 0)
 	f.attribute = r.text(root, "selectorAttribute", false)
 	if steps.kind != aList {
 		r.fail(steps, "steps is "+string(steps.kind), "a list of steps", "")

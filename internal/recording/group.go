@@ -122,7 +122,7 @@ func (im *importer) see(s step, expect []journey.Expectation, note string) {
 	switch {
 	case g == nil && len(expect) > 0:
 		im.note(s, "%s: nothing was done before it", what(s))
-	case len(expect) > 0:
+	case g != nil:
 		if gone := g.add(expect); gone != "" {
 			im.noteExpected(s, gone+" was to be so only before this; a step ends when all holds at once", false)
 		}

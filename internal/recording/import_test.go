@@ -87,7 +87,7 @@ menu "Menu": hover "Menu" →
 `},
 		{"a search in Hebrew", []string{`{"type":"change","selectors":[["aria/חיפוש"]],"value":"נעליים"}`, `{"type":"keyDown","key":"Enter"}`}, `search "חיפוש: נעליים": fill {label: חיפוש} נעליים press Enter →
 `},
-		{"a page that loads when the key comes up", []string{`{"type":"keyDown","key":"Enter"}`, `{"type":"keyUp","key":"Enter","assertedEvents":[{"type":"navigation","url":"https://shop.example/x","title":"X"}]}`, `{"type":"click","selectors":["#a"]}`}, `press-enter "Press Enter": press Enter →
+		{"a page that loads when the key comes up", []string{`{"type":"keyDown","key":"Enter"}`, `{"type":"keyUp","key":"Enter","assertedEvents":[{"type":"navigation","url":"https://shop.example/x","title":"X"}]}`, `{"type":"click","selectors":["#a"]}`}, `x "X": press Enter → url: "/x" title: "X"
 step-3 "Step 3": click {css: "#a"} →
 `},
 		{"what was to be seen ends a step", []string{`{"type":"click","selectors":["#a"]}`, `{"type":"waitForElement","selectors":[["aria/Done"]]}`, `{"type":"click","selectors":["#b"]}`}, `step-2 "Step 2": click {css: "#a"} → visible: "Done"
@@ -356,6 +356,11 @@ out "Open https://shop.example/out": open https://shop.example/out →
 	r = imported(t, Options{Sites: []journey.Site{other}}, below)
 	if r.Journey.Site.ID != "other" || len(r.Notes) == 0 || r.Notes[0].Text != "this was recorded on https://shop.example; site other is at https://other.example" {
 		t.Errorf("site %s, notes %v", r.Journey.Site.ID, r.Notes)
+	}
+	other.TestIDs = []string{"data-hook"}
+	r = imported(t, Options{Sites: []journey.Site{other}}, `{"type":"click","selectors":["[data-hook='buy']"]}`, `{"type":"click","selectors":["[data-testid='buy']"]}`)
+	if got := told(r); !strings.Contains(got, `click {testid: buy} click {css: "[data-testid='buy']"}`) {
+		t.Errorf("with a test id of the site's own:\n%s", got)
 	}
 	_, err := Import([]byte(flowOf(`{"type":"navigate","url":"https://third.example"}`)), Options{Sites: []journey.Site{other, shop}})
 	if want := "it is not clear which site was recorded: https://third.example is of none of them, or of several"; err == nil || err.Error() != want {

@@ -55,7 +55,6 @@ func (im *importer) begin(src *source, steps *value) error {
 		return &InvalidError{src.mistakes}
 	}
 	id := ""
-	im.hosts = journey.Site{}
 	if r := im.registered; r != nil {
 		id, im.hosts = r.ID, *r
 		own, ok := web(r.URL)
@@ -209,8 +208,9 @@ func (im *importer) result() Result {
 	if len(im.flow.unknown) > 0 {
 		im.remark(Note{Text: "no part of the format, and left out: " + oneLine(clip(strings.Join(im.flow.unknown, ", "), 400))})
 	}
-	if im.flow.attribute != "" && !isTestID(im.flow.attribute) {
-		im.remark(Note{Text: fmt.Sprintf("the selectors were made of %s: with testid: [%s] at the site in samui.yaml, journeys can say testid: …", oneLine(clip(im.flow.attribute, 60)), oneLine(clip(im.flow.attribute, 60))), Quiet: true})
+	if a := im.flow.attribute; a != "" && !slices.Contains(im.testIDs(), a) {
+		a = oneLine(clip(a, 60))
+		im.remark(Note{Text: fmt.Sprintf("the selectors were made of %s: with testid: [%s] at the site in samui.yaml, journeys can say testid: …", a, a), Quiet: true})
 	}
 	return Result{Journey: j, Notes: im.gather(j.Steps)}
 }

@@ -219,7 +219,7 @@ func (im *importer) key(s step, later []step) {
 	}
 	c := im.held.chordOf(s.key)
 	if !c.ok {
-		im.note(s, "press %s: press: doesn't know this key", clip(s.key, 40))
+		im.refuse(s, "press: doesn't know this key")
 		return
 	}
 	if len([]rune(c.key)) == 1 && im.inSecret() {
@@ -247,12 +247,8 @@ func (im *importer) inSecret() bool {
 // keyUp lets go of a modifier; what other keys do, they did when they were
 // pressed. Only now a page may have been seen to load.
 func (im *importer) keyUp(s step) {
-	if name := modifier(s.key); name != "" {
-		delete(im.held, name)
-	}
-	if g := im.latest(); g.open() && len(g.do) > 0 {
-		im.arrive(s)
-	}
+	delete(im.held, modifier(s.key))
+	im.arrive(s)
 }
 
 func (im *importer) scroll(s step) {

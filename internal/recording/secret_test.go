@@ -45,8 +45,13 @@ func TestCardNumbers(t *testing.T) {
 
 func TestNamesOfSecrets(t *testing.T) {
 	for _, c := range []struct{ site, host, id, want string }{
-		{"my-shop", "www.shop.example", "buy", "MY_SHOP_"}, {"", "www.shop.example", "buy", "SHOP_"}, {"", "127.0.0.1", "buy-shoes", "BUY_SHOES_"}, {"", "localhost", "buy", "BUY_"},
-		{"", "[::1]", "7-up", "SITE_7_UP_"}, {"", "קניות.example", "buy", "EXAMPLE_"}, {"", "2nd.example", "buy", "SITE_2ND_"},
+		{"my-shop", "www.shop.example", "buy", "MY_SHOP_"},
+		{"", "www.shop.example", "buy", "SHOP_"},
+		{"", "127.0.0.1", "buy-shoes", "BUY_SHOES_"},
+		{"", "localhost", "buy", "BUY_"},
+		{"", "[::1]", "7-up", "SITE_7_UP_"},
+		{"", "קניות.example", "buy", "EXAMPLE_"},
+		{"", "2nd.example", "buy", "SITE_2ND_"},
 	} {
 		if got := secretBase(c.site, c.host, c.id); got != c.want {
 			t.Errorf("secretBase(%q, %q, %q) = %s, want %s", c.site, c.host, c.id, got, c.want)

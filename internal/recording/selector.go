@@ -52,7 +52,7 @@ const (
 func (im *importer) targetOf(s step, u use) (candidate, bool) {
 	best, found := candidate{}, false
 	for _, chain := range s.selectors {
-		c, ok := chained(unfold(chain), u)
+		c, ok := chained(unfold(chain), u, im.testIDs())
 		if ok && !slices.ContainsFunc(chain, im.shows) && (!found || c.rank < best.rank) {
 			best, found = c, true
 		}
@@ -86,7 +86,7 @@ func unfold(chain []string) []string {
 // chained is a chain of selectors as a target: each is looked for within the
 // one before it. Inside an element that has a name, one that says nothing to a
 // customer is a part of it.
-func chained(parts []string, u use) (candidate, bool) {
+func chained(parts []string, u use, ids []string) (candidate, bool) {
 	if len(parts) > longestChain {
 		return candidate{}, false
 	}
@@ -97,7 +97,7 @@ func chained(parts []string, u use) (candidate, bool) {
 		if i < len(parts)-1 {
 			as = toPress
 		}
-		c, ok := one(part, as)
+		c, ok := one(part, as, ids)
 		switch kind, _ := kindOf(part); {
 		case !ok && kind == inARIA && found && u == toPress:
 			whole.rank = max(whole.rank, byCSS+5)
@@ -147,7 +147,7 @@ func kindOf(selector string) (selectorKind, string) {
 }
 
 // one is a single selector as a target.
-func one(selector string, u use) (candidate, bool) {
+func one(selector string, u use, ids []string) (candidate, bool) {
 	kind, rest := kindOf(selector)
 	unusable := strings.TrimSpace(rest) == "" || len(rest) > longestSelector || strings.ContainsFunc(rest, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' })
 	if unusable {
@@ -167,7 +167,7 @@ func one(selector string, u use) (candidate, bool) {
 		}
 		return forAll(c, u), true
 	case inCSS, inPierce:
-		c, ok := ofCSS(rest, u)
+		c, ok := ofCSS(rest, u, ids)
 		if kind == inPierce && c.target.By == journey.ByCSS {
 			c.rank += 5
 			c.note = "the selector was of the kind pierce/; css: looks into open shadow roots too"
@@ -225,7 +225,7 @@ func forAll(c candidate, u use) candidate {
 	return c
 }
 
-func ofCSS(selector string, u use) (candidate, bool) {
+func ofCSS(selector string, u use, ids []string) (candidate, bool) {
 	if strings.Contains(selector, "::-p-") {
 		return candidate{}, false
 	}
@@ -244,7 +244,7 @@ func ofCSS(selector string, u use) (candidate, bool) {
 	text := shown(a.value)
 	switch {
 	case text == "":
-	case isTestID(a.key):
+	case slices.Contains(ids, a.key):
 		return candidate{target: target(journey.ByTestID, a.value), rank: byTestID}, true
 	case a.key == "placeholder":
 		return forAll(candidate{target: target(journey.ByPlaceholder, text), rank: byPlaceholder}, u), true
@@ -256,11 +256,10 @@ func ofCSS(selector string, u use) (candidate, bool) {
 	return css, true
 }
 
-// isTestID reports whether an attribute is one of those that testid: looks at.
-func isTestID(attribute string) bool {
-	switch attribute {
-	case "data-testid", "data-test", "data-test-id", "data-qa", "data-cy":
-		return true
+// testIDs are the attributes that testid: looks at.
+func (im *importer) testIDs() []string {
+	if im.registered != nil && len(im.registered.TestIDs) > 0 {
+		return im.registered.TestIDs
 	}
-	return false
+	return []string{"data-testid", "data-test", "data-test-id", "data-qa", "data-cy"}
 }
