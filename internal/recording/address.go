@@ -63,26 +63,31 @@ type address struct {
 	text    journey.Text
 	dropped []string // parameters that say where a visitor came from
 	secrets []secret // parameters that nobody should read
-	foreign bool     // of another origin than the site's
-	lost    []string // secrets that are another site's, left out
+	lost    []string // such parameters of other sites, and what stood behind the #
 	account bool     // it held a user and a password, which are left out
 }
 
 // open is where a step goes, seen from where the site's paths start.
 func (im *importer) open(u *url.URL) address {
 	a := address{account: u.User != nil}
+	all := parameters(u.RawQuery)
 	start, path := im.relative(u)
-	a.foreign = start != ""
+	isPrivate := func(p parameter) bool { return im.meaningOf(p) == private }
+	if strings.Contains(u.RawQuery+u.Fragment, "://") && slices.ContainsFunc(all, isPrivate) {
+		// A path that holds another address is taken for one that leads away.
+		start, path = origin(u), tame(cmp.Or(u.EscapedPath(), "/"))
+	}
+	foreign := !im.own(u) || start != "" && !im.hosts.OwnsURL(start)
 	parts := []journey.Part{{Literal: start + path}}
 	add := func(s string) { parts = append(parts, journey.Part{Literal: s}) }
 	mark := "?"
-	for _, p := range parameters(u.RawQuery) {
+	for _, p := range all {
 		switch im.meaningOf(p) {
 		case origins:
 			a.dropped = append(a.dropped, p.name)
 			continue
 		case private:
-			if a.foreign {
+			if foreign {
 				a.lost = append(a.lost, p.name)
 				continue
 			}
@@ -95,15 +100,13 @@ func (im *importer) open(u *url.URL) address {
 		}
 		mark = "&"
 	}
-	if f := fragment(u); f != "" && !im.vault.leaks(f) {
+	switch f := fragment(u); {
+	case f != "" && !im.vault.leaks(f):
 		add("#" + f)
+	case u.Fragment != "" && !strings.HasPrefix(u.Fragment, ":~:"):
+		a.lost = append(a.lost, "#…")
 	}
 	a.text = journey.NewText(joined(parts)...)
-	if len(a.secrets) > 0 && start == "" && strings.Contains(a.text.String(), "://") {
-		// A path that holds another address is taken for one that leads away.
-		parts[0].Literal = origin(u) + tame(cmp.Or(u.EscapedPath(), "/"))
-		a.text = journey.NewText(joined(parts)...)
-	}
 	return a
 }
 

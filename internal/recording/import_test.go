@@ -159,7 +159,8 @@ func TestNothingIsLostInSilence(t *testing.T) {
 		{`{"type":"navigate","url":"ftp://u:p@files.example/x"}`, "open ftp://files.example/x: it is no http(s) address"},
 		{`{"type":"navigate","url":"https://u:p@shop.example/in"}`, `the address held a user and a password: register the site in samui.yaml with headers: {Authorization: "Basic ${secret:NAME}"}`},
 		{`{"type":"navigate","url":"https://shop.example/in?utm_source=a&x=1&fbclid=b"}`, "left out of the address, or statistics would count the visits for a campaign: utm_source, fbclid"},
-		{`{"type":"navigate","url":"https://other.example/in?token=abc"}`, "left out of the address, being secrets of another site: token"},
+		{`{"type":"navigate","url":"https://other.example/in?token=abc"}`, "left out of the address, being secrets that nobody should read: token"},
+		{`{"type":"navigate","url":"https://shop.example/in#access_token=abc"}`, "left out of the address, being secrets that nobody should read: #…"},
 		{`{"type":"hover","selectors":["#a"],"x-own":{"t":1}}`, "no part of the format, and left out: x-own"},
 	} {
 		r := imported(t, Options{}, c.step)

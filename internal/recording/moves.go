@@ -137,6 +137,10 @@ func (im *importer) navigate(s step) {
 
 // visit opens a page.
 func (im *importer) visit(s step, u *url.URL, notes ...Note) {
+	if im.leaks(u.Path) {
+		im.note(s, "%s: the address holds a secret", what(s))
+		return
+	}
 	a := im.open(u)
 	if a.account {
 		notes = append(notes, loud(`the address held a user and a password: register the site in samui.yaml with headers: {Authorization: "Basic ${secret:NAME}"}`))
@@ -145,7 +149,7 @@ func (im *importer) visit(s step, u *url.URL, notes ...Note) {
 		notes = append(notes, loud("left out of the address, or statistics would count the visits for a campaign: %s", strings.Join(a.dropped, ", ")))
 	}
 	if len(a.lost) > 0 {
-		notes = append(notes, loud("left out of the address, being secrets of another site: %s", strings.Join(a.lost, ", ")))
+		notes = append(notes, loud("left out of the address, being secrets that nobody should read: %s", strings.Join(a.lost, ", ")))
 	}
 	for _, secret := range a.secrets {
 		notes = append(notes, kept("what stood in the address", secret))

@@ -71,8 +71,9 @@ func TestSecretsAreNowhere(t *testing.T) {
 		return string(data)
 	}
 	event := `"assertedEvents":[{"type":"navigation","url":` + text("https://shop.example/hello/Canary-7%20%22x%22%2Fy?name=Canary-7+%22x%22%2Fy#Canary-7%20%22x%22%2Fy") + `,"title":` + text("Hello "+canary) + `}]`
+	opened := `{"type":"navigate","url":` + text("https://shop.example/Canary-7%20%22x%22%2Fy") + `}`
 	r, err := Import([]byte(`{"title":`+text("As "+canary)+`,"steps":[`+strings.Join([]string{
-		page,
+		page, opened,
 		`{"type":"navigate","url":` + text("https://shop.example/?q=Canary-7+%22x%22%2Fy") + `}`,
 		`{"type":"change","selectors":[["aria/Password"],[` + text("text/"+canary) + `]],"value":` + text(canary) + `}`,
 		`{"type":"click","selectors":[[` + text("aria/Hide "+canary) + `],["#hide"]],` + event + `}`,
