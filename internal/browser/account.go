@@ -99,9 +99,14 @@ func (st *step) lastInput() float64 {
 // arm has the expectations judged from the next trusted event named terminal
 // on, or from now where it is empty. before is evaluated in the same breath.
 func (st *step) arm(ctx context.Context, doc document, terminal, before string) error {
+	return st.armNth(ctx, doc, terminal, 1, before)
+}
+
+// armNth is arm for the event that comes as the nth of its name.
+func (st *step) armNth(ctx context.Context, doc document, terminal string, nth int, before string) error {
 	st.arms++
 	id := fmt.Sprintf("input-%d", st.arms)
-	spec := map[string]any{"id": id, "claims": st.claims, "terminal": terminal, "fresh": false}
+	spec := map[string]any{"id": id, "claims": st.claims, "terminal": terminal, "nth": nth, "fresh": false}
 	st.state.arm(id, st.inputs == 0)
 	st.armed(terminal == navigated)
 	_, err := in[any](ctx, st, doc, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))

@@ -129,7 +129,7 @@ func (st *step) try(ctx, search context.Context, a journey.Action) error {
 func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 	switch a.Verb {
 	case journey.Click:
-		return st.click(ctx, at)
+		return st.click(ctx, a, at)
 	case journey.Hover:
 		return st.hover(ctx, at)
 	case journey.Check, journey.Uncheck:
@@ -165,7 +165,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Reload, journey.Pause:
 	}
-	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now)))
+	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {
 		return place{}, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, broken.text), Target: a.Target.String(), Pos: a.Pos}
 	}

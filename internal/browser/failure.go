@@ -74,6 +74,8 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 			f.Message = fmt.Sprintf("%s: %s is covered by %s", subject, element, r.Cover)
 			f.Hint = "a banner or dialog may have to be closed first: click its button with optional: true"
 		}
+	case "outside":
+		f.Message = fmt.Sprintf("%s: %s is only %s pixels large, and at: lies outside", subject, element, strings.Join(r.Matches, ""))
 	case "moving":
 		f.Message = fmt.Sprintf("%s: %s never stood still", subject, element)
 	case "part":

@@ -13,15 +13,31 @@ import (
 	"samui/internal/journey"
 )
 
-func (st *step) click(ctx context.Context, at place) error {
+func (st *step) click(ctx context.Context, a journey.Action, at place) error {
+	p := press{x: at.X, y: at.Y, touch: st.visit.Device.Touch, count: max(1, a.Count), button: input.MouseButtonLeft}
+	if a.Button != "" {
+		p.button = input.MouseButton(a.Button)
+	}
 	terminal := "mouseup"
-	if st.visit.Device.Touch {
+	if p.touch {
 		terminal = "touchend"
 	}
-	if err := st.arm(ctx, at.doc, terminal, "samui.act.guard()"); err != nil {
+	if p.touch && a.Button != "" {
+		return &Failure{
+			Kind: journey.KindTarget, Target: a.Target.String(), Message: fmt.Sprintf("can't click %s: a touch screen has no %s button", a.Target, a.Button),
+			Hint: "walk the journey on desktop or laptop (devices:)",
+		}
+	}
+	if a.Keys != "" {
+		var err error
+		if p.modifiers, err = modifierBits(strings.Split(a.Keys, "+")); err != nil {
+			return err
+		}
+	}
+	if err := st.armNth(ctx, at.doc, terminal, p.count, "samui.act.guard()"); err != nil {
 		return err
 	}
-	if err := press(ctx, st.target, at.X, at.Y, st.visit.Device.Touch); err != nil {
+	if err := p.do(ctx, st.target); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)
@@ -48,7 +64,7 @@ func (st *step) check(ctx context.Context, a journey.Action, at place) error {
 	if checked == want {
 		return st.arm(ctx, at.doc, "", "0")
 	}
-	if err := st.click(ctx, at); err != nil {
+	if err := st.click(ctx, a, at); err != nil {
 		return err
 	}
 	_, err = in[any](ctx, st, at.doc, js("samui.act.becomes", want))

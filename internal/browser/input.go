@@ -11,27 +11,62 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// press moves to a point and clicks or taps it, with the events that a
+// press is one or more clicks or taps in a row at one point.
+type press struct {
+	x, y      float64
+	touch     bool
+	count     int
+	button    input.MouseButton
+	modifiers int64
+}
+
+// do moves to the point and clicks or taps it, with the events that a
 // customer's own hand would cause.
-func press(ctx context.Context, t *chromedp.Target, x, y float64, touch bool) error {
-	if touch {
-		point := []*input.TouchPoint{{X: x, Y: y}}
-		if err := send(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: point}); err != nil {
-			return err
-		}
-		return send(ctx, t, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+func (p press) do(ctx context.Context, t *chromedp.Target) error {
+	if p.touch {
+		return p.tap(ctx, t)
 	}
-	for _, e := range []input.DispatchMouseEventParams{
-		{Type: input.DispatchMouseEventTypeMouseMoved},
-		{Type: input.DispatchMouseEventTypeMousePressed, Button: input.MouseButtonLeft, Buttons: 1, ClickCount: 1},
-		{Type: input.DispatchMouseEventTypeMouseReleased, Button: input.MouseButtonLeft, ClickCount: 1},
-	} {
-		e.X, e.Y = x, y
+	events := []input.DispatchMouseEventParams{{Type: input.DispatchMouseEventTypeMouseMoved}}
+	for n := range int64(p.count) {
+		events = append(events,
+			input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMousePressed, Button: p.button, Buttons: buttonBit(p.button), ClickCount: n + 1},
+			input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseReleased, Button: p.button, ClickCount: n + 1})
+	}
+	for _, e := range events {
+		e.X, e.Y, e.Modifiers = p.x, p.y, p.modifiers
 		if err := send(ctx, t, input.DispatchMouseEvent, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (p press) tap(ctx context.Context, t *chromedp.Target) error {
+	finger := []*input.TouchPoint{{X: p.x, Y: p.y}}
+	for range p.count {
+		for _, e := range []input.DispatchTouchEventParams{
+			{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: finger},
+			{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+		} {
+			e.Modifiers = p.modifiers
+			if err := send(ctx, t, input.DispatchTouchEvent, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// buttonBit is a button among those that are held down.
+func buttonBit(b input.MouseButton) int64 {
+	switch b {
+	case input.MouseButtonRight:
+		return 2
+	case input.MouseButtonMiddle:
+		return 4
+	case input.MouseButtonLeft, input.MouseButtonNone, input.MouseButtonBack, input.MouseButtonForward:
+	}
+	return 1
 }
 
 func hover(ctx context.Context, t *chromedp.Target, x, y float64) error {
@@ -53,19 +88,28 @@ func pressKey(ctx context.Context, t *chromedp.Target, combination string) error
 	if strings.HasSuffix(combination, "+") { // the plus key itself
 		names = append(names[:max(0, len(names)-2)], "+")
 	}
-	var modifiers int64
-	for _, name := range names[:len(names)-1] {
-		bit, ok := modifier(name)
-		if !ok {
-			return fmt.Errorf("unknown modifier %q in key %q", name, combination)
-		}
-		modifiers |= bit
+	modifiers, err := modifierBits(names[:len(names)-1])
+	if err != nil {
+		return fmt.Errorf("key %q: %w", combination, err)
 	}
 	key, ok := keyNamed(names[len(names)-1])
 	if !ok {
 		return fmt.Errorf("unknown key %q", combination)
 	}
 	return typeKey(ctx, t, key, modifiers)
+}
+
+// modifierBits are the modifiers of those names together.
+func modifierBits(names []string) (int64, error) {
+	var bits int64
+	for _, name := range names {
+		bit, ok := modifier(name)
+		if !ok {
+			return 0, fmt.Errorf("unknown modifier %q", name)
+		}
+		bits |= bit
+	}
+	return bits, nil
 }
 
 func modifier(name string) (int64, bool) {

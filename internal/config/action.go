@@ -1,8 +1,10 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"samui/internal/journey"
@@ -20,7 +22,7 @@ func (g *grammar) actions() codec[journey.Action] {
 	}
 	verbs := []verb[journey.Action]{
 		{name: "open", doc: "Open a path of the site, or an absolute URL.", read: mapped(siteAddress(), func(t journey.Text) journey.Action { return journey.Action{URL: t} })},
-		target(journey.Click, "Click on a target."),
+		g.click(),
 		target(journey.Hover, "Point at a target."),
 		target(journey.Check, "Tick a checkbox or choose a radio button."),
 		target(journey.Uncheck, "Untick a checkbox."),
@@ -39,7 +41,8 @@ func (g *grammar) actions() codec[journey.Action] {
 	}
 	all := oneVerb("an action", verbs, map[string]string{
 		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
-		"tap": "write click: …", "enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
+		"tap": "write click: …, which taps on a touch screen", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
+		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
 		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
 		"choose": "write select: {…, option: …}", "expect": "begin expect: at the depth of do:",
@@ -97,6 +100,53 @@ func withTips(all ...map[string]string) map[string]string {
 		maps.Copy(tips, some)
 	}
 	return tips
+}
+
+// click is a press with all that a mouse can do.
+func (g *grammar) click() verb[journey.Action] {
+	o := g.actionTable(
+		journey.Click,
+		key("count", "How often in a row, as 2 for a double click.", whole(1, 3).codec(), func(a *journey.Action, n int) { a.Count = n }),
+		key("button", "The mouse button, if it isn't the first.", choice("right", "middle"), func(a *journey.Action, b string) { a.Button = b }),
+		key("keys", "What is held down meanwhile, as Shift or Control+Shift.", heldKeys().codec(), func(a *journey.Action, k string) { a.Keys = k }),
+		key("at", "The place in the target, in pixels from its upper left corner.", point(), func(a *journey.Action, p journey.Point) { a.At = &p }),
+	)
+	o.tips = withTips(o.tips, map[string]string{"modifiers": "write keys: …", "key": "write keys: …", "position": "write at: {x: …, y: …}", "offset": "write at: {x: …, y: …}", "clicks": "write count: …", "double": "write count: 2"})
+	plain := mapped(plainTarget(), func(t journey.Target) journey.Action { return journey.Action{Target: &t} })
+	return verb[journey.Action]{name: string(journey.Click), doc: "Click on a target; on a touch screen, tap it.", read: either(plain, o.codec())}
+}
+
+// point is a place in an element.
+func point() codec[journey.Point] {
+	const most = 10_000
+	n := mapped(whole(0, most).codec(), func(v int) float64 { return float64(v) })
+	return object[journey.Point]{
+		name: "the place", example: "{x: 10, y: 5}",
+		fields: []field[journey.Point]{
+			must(key("x", "Pixels from the left.", n, func(p *journey.Point, v float64) { p.X = v })),
+			must(key("y", "Pixels from the top.", n, func(p *journey.Point, v float64) { p.Y = v })),
+		},
+	}.codec()
+}
+
+// heldKeys are modifiers.
+func heldKeys() word[string] {
+	one := strings.Join(modifiers(), "|")
+	return word[string]{
+		noun: "keys", want: "keys to hold down, as Shift or Control+Shift", pattern: `^(` + one + `)(\+(` + one + `))*$`,
+		parse: func(s string) (string, fault) {
+			names := strings.Split(s, "+")
+			for i, name := range names {
+				if !slices.Contains(modifiers(), name) {
+					return "", fault{fmt.Sprintf("holds %q, which can't be held down", name), keyHint(name, modifiers())}
+				}
+				if slices.Contains(names[:i], name) {
+					return "", fault{"holds " + name + " down twice", ""}
+				}
+			}
+			return s, fault{}
+		},
+	}
 }
 
 // typing is fill: and type:.

@@ -124,6 +124,9 @@ const (
 	Pause   Verb = "pause"
 )
 
+// Point is a place in CSS pixels from an upper left corner.
+type Point struct{ X, Y float64 }
+
 // Action is one thing the customer does.
 type Action struct {
 	Verb   Verb
@@ -134,6 +137,11 @@ type Action struct {
 	Option Text          // select: a label or a value
 	Edge   string        // scroll: "top" or "bottom" where Target is nil
 	Pause  time.Duration // pause
+
+	Count  int    // click: how often in a row; 0 = once
+	Button string // click: "right" or "middle"; empty = the first
+	Keys   string // click: modifiers held down, "Control+Shift"
+	At     *Point // click: the place in the element; nil = wherever it can be reached
 
 	Optional bool          // absence is no failure, its time is no wait
 	For      time.Duration // how long an optional target is tried

@@ -44,9 +44,14 @@
   };
 
   // An element that is larger than the viewport is in it when its middle is.
-  const inViewport = (r) => {
-    const x = r.left + r.width / 2, y = r.top + r.height / 2;
+  const inViewport = (r, at) => {
+    const x = r.left + (at?.X ?? r.width / 2), y = r.top + (at?.Y ?? r.height / 2);
     return x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
+  };
+
+  // bringIn scrolls to a spot of an element that is larger than the viewport.
+  const bringIn = (r, at) => {
+    if (!inViewport(r, at)) scrollBy({ left: r.left + at.X - innerWidth / 2, top: r.top + at.Y - innerHeight / 2, behavior: 'instant' });
   };
 
   const boxOf = (el) => {
@@ -54,9 +59,16 @@
     return rects[0] ?? el.getBoundingClientRect();
   };
 
-  // pointOn finds a spot of the element that isn't covered.
-  const pointOn = (el, target) => {
+  // pointOn finds a spot of the element that isn't covered, or looks at the one
+  // that is asked for.
+  const pointOn = (el, target, at) => {
     const r = boxOf(el);
+    if (at) {
+      // Whole pixels, as a mouse has them: else the page is told of the one before.
+      const x = Math.ceil(r.left + at.X), y = Math.ceil(r.top + at.Y);
+      const hit = deepestAt(x, y);
+      return hit !== null && (reaches(el, hit) || reaches(target, hit)) ? { x, y } : { cover: hit };
+    }
     const left = Math.max(r.left, 0), right = Math.min(r.right, innerWidth);
     const top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
     if (right <= left || bottom <= top) return { cover: null };
@@ -77,7 +89,7 @@
   };
 
   // look judges one frame: {state} or {state: 'usable', …}.
-  const look = (target, need, option) => {
+  const look = (target, need, option, at) => {
     samui.find.touched();
     const { element: el, elements, part } = samui.find.one(target);
     if (elements.length === 0) return { state: 'none' };
@@ -97,11 +109,13 @@
       if (!samui.find.enabled(o)) return { state: 'disabled', el: o };
     }
     if (need === 'check' && !('checked' in el) && !el.hasAttribute('aria-checked')) return { state: 'not_checkable', el };
-    if (!inViewport(boxOf(face))) {
+    if (!inViewport(boxOf(face), at)) {
       face.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+      if (at) bringIn(boxOf(face), at);
     }
     const box = boxOf(face);
-    const point = pointOn(face, el);
+    if (at && (at.X >= box.width || at.Y >= box.height)) return { state: 'outside', el, matches: [`${Math.floor(box.width)}×${Math.floor(box.height)}`] };
+    const point = pointOn(face, el, at);
     if (point.x === undefined) return { state: 'covered', el, cover: point.cover };
     return { state: 'usable', el, part, box, ...point };
   };
@@ -114,7 +128,7 @@
   // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
   // epoch ms. The frame that proves that it stands still, and the time that a
   // part match must stand alone, come after usableAt: they are no wait.
-  const ready = (target, need, option) => new Promise((resolve, reject) => {
+  const ready = (target, need, option, at) => new Promise((resolve, reject) => {
     const mine = ++token;
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
@@ -122,7 +136,7 @@
     let judgedAt = -1e9, cost = 0; // on huge pages looking takes at most a quarter of the time
     // judge tells whether the promise is resolved.
     const judge = (first) => {
-      const now = look(target, need, option);
+      const now = look(target, need, option, at);
       const usable = now.state === 'usable';
       const known = usable && seen?.state === 'usable' && now.el === seen.el;
       now.moving = known && !same(now.box, seen.box);
@@ -169,7 +183,7 @@
 
   // A press that would land beside its target, because the page moved under
   // it, is caught before the page sees it and tried again.
-  for (const type of ['pointerdown', 'mousedown', 'touchstart', 'pointerup', 'mouseup', 'touchend', 'click']) {
+  for (const type of ['pointerdown', 'mousedown', 'touchstart', 'pointerup', 'mouseup', 'touchend', 'click', 'auxclick', 'contextmenu', 'dblclick']) {
     addEventListener(type, (e) => {
       if (guard === null || !e.isTrusted) return;
       if (guard.hit === null) guard.hit = reaches(guard.el, e.composedPath()[0]);

@@ -128,9 +128,9 @@
     if (spec.painted) spec.send();
   };
 
-  // arm begins watching. spec: {id, claims, terminal, fresh}. `terminal` is the
-  // trusted event that ends the last input; null when the input is over with
-  // this call. `fresh` documents are themselves the answer to the input.
+  // arm begins watching. spec: {id, claims, terminal, nth, fresh}. `terminal`
+  // is the trusted event that ends the last input when it comes the nth time;
+  // null when the input is over with this call. `fresh` documents are themselves the answer to the input.
   // It returns whether everything held already.
   const arm = (spec) => {
     armed = {
@@ -157,7 +157,7 @@
 
   for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input']) {
     addEventListener(type, (e) => {
-      if (armed !== null && e.isTrusted && e.type === armed.terminal) input(e.timeStamp);
+      if (armed !== null && e.isTrusted && e.type === armed.terminal && --armed.nth <= 0) input(e.timeStamp);
     }, { capture: true, passive: true });
   }
 
