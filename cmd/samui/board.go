@@ -42,7 +42,10 @@ func (b *board) changed(c incident.Change) {
 		}
 		i := c.Incident
 		head := b.world.screen.paint(style, sign+" incident "+string(e.Kind)+" · "+string(e.Severity))
-		b.news = append(b.news, head+" · "+isolate(printable(i.Name()))+": "+isolate(printable(e.Text)), "  "+b.page+"/incidents/"+i.ID)
+		b.news = append(b.news, head+" · "+isolate(printable(i.Name()))+": "+isolate(printable(e.Text)))
+		if b.page != "" {
+			b.news = append(b.news, "  "+b.page+"/incidents/"+i.ID)
+		}
 	}
 	b.tellLocked()
 }

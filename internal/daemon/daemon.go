@@ -52,7 +52,8 @@ type Options struct {
 	// one call at a time.
 	Recorded func(journey.Run)
 	// Changed, when it isn't nil, is told of each change of an incident once it
-	// is durable, before Recorded is told of the result that made it.
+	// is durable, before Recorded is told of the result that made it; of what a
+	// start finds, before Ready.
 	Changed func(incident.Change)
 	Logger  *slog.Logger // nil = nothing is logged
 }
@@ -155,9 +156,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := d.settle(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := d.retire(ctx); err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	d.retire(ctx)
 	if err := d.scheduler.Set(ctx, d.plan.Load().jobs(o.Every)); err != nil {
 		return errors.Join(fmt.Errorf("setting the schedule: %w", err), listener.Close())
 	}

@@ -2,7 +2,7 @@ package daemon
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
 	"strconv"
 
 	"samui/internal/incident"
@@ -16,8 +16,11 @@ import (
 // rules are what results of a key count by in this plan.
 func (p *plan) rules(key incident.Key) incident.Rules {
 	r := incident.Rules{Alerts: p.settings.Alerts, Remind: p.settings.Alerts.Remind}
-	if len(p.refused) == 0 {
+	if len(p.refused) == 0 || key.Location != p.settings.Location {
 		r.Registered = []string{} // not nil: where nothing is registered, everything is forgotten
+	}
+	if key.Location != p.settings.Location {
+		return r // nobody looks from there any more
 	}
 	for _, j := range p.journeys {
 		members := key.Members(j)
@@ -36,23 +39,25 @@ func (p *plan) rules(key incident.Key) incident.Rules {
 	return r
 }
 
-// changes are what came of one writing, by incident. The store may ask for the
-// deliveries of a change more than once.
-type changes map[string]incident.Change
-
-// follow is what results mean for incidents, by the plan that holds now; what
-// changes is noted.
-func (d *daemon) follow(noted changes) store.Follow {
-	return store.Follow{Rules: d.plan.Load().rules, Deliver: func(c incident.Change) []store.Delivery {
-		noted[c.Incident.ID] = c
-		return d.incidentDeliveries(c)
-	}}
+// follow is what results mean for incidents, by the plan that holds when they
+// are recorded.
+func (d *daemon) follow() store.Follow {
+	return store.Follow{
+		Rules:   func(key incident.Key) incident.Rules { return d.plan.Load().rules(key) },
+		Deliver: d.incidentDeliveries, Changed: d.changed,
+	}
 }
 
 // incidentDeliveries are what a change has every sink told. InfluxDB gets each
 // event as a point; what people are told is rendered when it is sent, so that
 // it is never older than it must be.
+//
+// Of Samui's own troubles it isn't told that one more journey, or one less, is
+// concerned: where Chrome is gone that is each of hundreds.
 func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
+	if c.Incident.Kind != incident.KindSite && c.Events[0].Kind == incident.Moved {
+		return nil
+	}
 	key := func(revision int) string { return c.Incident.ID + "/" + strconv.Itoa(revision) }
 	var all []store.Delivery
 	if d.influx != nil {
@@ -92,46 +97,37 @@ func incidentLine(i incident.Incident, e incident.Event, event string) []byte {
 }
 
 // changed tells everybody of what changed, once it is durable.
-func (d *daemon) changed(all changes) {
-	if len(all) == 0 {
-		return
-	}
+func (d *daemon) changed(c incident.Change) {
 	for _, r := range d.receivers() {
 		r.box.Poke()
 	}
-	for _, c := range all {
-		i := c.Incident
-		for _, e := range c.Events {
-			d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
-			d.log.Info("an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
+	i := c.Incident
+	for _, e := range c.Events {
+		d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
+		level := slog.LevelInfo
+		if e.Kind == incident.Moved || e.Kind == incident.Improved {
+			level = slog.LevelDebug // nobody has to act
 		}
-		if d.Changed != nil {
-			d.toldMu.Lock()
-			d.Changed(c)
-			d.toldMu.Unlock()
-		}
+		d.log.Log(context.Background(), level, "an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
+	}
+	if d.Changed != nil {
+		d.toldMu.Lock()
+		defer d.toldMu.Unlock()
+		d.Changed(c)
 	}
 }
 
 // acknowledge notes that somebody takes care of an incident.
 func (d *daemon) acknowledge(ctx context.Context, id, by string) (bool, error) {
-	noted := changes{}
-	done, err := d.store.Acknowledge(ctx, id, by, d.follow(noted))
-	if err != nil {
-		return false, err
-	}
-	d.changed(noted)
-	return done, nil
+	return d.store.Acknowledge(ctx, id, by, d.follow())
 }
 
-// retire ends the incidents of what the plan doesn't have any more.
-func (d *daemon) retire(ctx context.Context) error {
-	noted := changes{}
-	if err := d.store.Retire(ctx, d.follow(noted)); err != nil {
-		return fmt.Errorf("ending incidents that nobody looks at: %w", err)
+// retire ends the incidents of what the plan doesn't have any more. That some
+// stay open is told and keeps nothing from its work.
+func (d *daemon) retire(ctx context.Context) {
+	if err := d.store.Retire(ctx, d.follow()); err != nil && ctx.Err() == nil {
+		d.log.Error("ending incidents of what isn't registered any more", "error", err)
 	}
-	d.changed(noted)
-	return nil
 }
 
 // siteOf is a site as the plan has it, by ID; of one that it doesn't have only

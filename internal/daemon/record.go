@@ -99,8 +99,7 @@ func (d *daemon) describe(slot journey.Slot) journey.Run {
 // it, and then tells everybody. A slot that has a result keeps it.
 func (d *daemon) record(ctx context.Context, slot journey.Slot, run journey.Run) error {
 	run = relative(run, d.pictures)
-	noted := changes{}
-	err := d.store.Record(ctx, slot, store.Result{Run: run, Deliveries: d.deliveries(run), Follow: d.follow(noted)})
+	err := d.store.Record(ctx, slot, store.Result{Run: run, Deliveries: d.deliveries(run), Follow: d.follow()})
 	if errors.Is(err, store.ErrRecorded) {
 		d.log.Warn("a slot had its result already", "slot", slot.Key(), "at", slot.At)
 		d.unclaim(slot)
@@ -112,7 +111,6 @@ func (d *daemon) record(ctx context.Context, slot journey.Slot, run journey.Run)
 	d.unclaim(slot)
 	d.influx.Poke()
 	d.meter.count(run)
-	d.changed(noted)
 	d.events.Publish(run)
 	d.tell(run)
 	return nil

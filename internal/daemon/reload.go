@@ -95,9 +95,7 @@ func (d *daemon) reload(ctx context.Context) {
 		d.meter.reloads.WithLabelValues("failed").Inc()
 		return
 	}
-	if err := d.retire(ctx); err != nil {
-		d.log.Error("ending incidents of what isn't registered any more", "error", err)
-	}
+	d.retire(ctx)
 	d.meter.reloads.WithLabelValues("ok").Inc()
 	d.log.Info("settings and journeys were read again", "journeys", len(d.plan.Load().journeys), "refused", len(d.plan.Load().refused))
 }

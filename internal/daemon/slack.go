@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"samui/internal/incident"
+	"samui/internal/journey"
 	"samui/internal/outbox"
 	"samui/internal/slack"
 	"samui/internal/store"
@@ -50,7 +51,10 @@ func (m slackMemory) Thread(ctx context.Context, id string) (t slack.Thread, fou
 	if err != nil || !found {
 		return slack.Thread{}, false, err
 	}
-	return t, true, json.Unmarshal(message.JSON, &t)
+	if err := json.Unmarshal(message.JSON, &t); err != nil {
+		return slack.Thread{}, false, nil //nolint:nilerr // told twice rather than never again
+	}
+	return t, true, nil
 }
 
 // threadsWithin is how long what was told is of interest to what is told next.
@@ -66,7 +70,7 @@ func (m slackMemory) Threads(ctx context.Context, site string) ([]slack.Thread, 
 	for _, message := range messages {
 		var t slack.Thread
 		if err := json.Unmarshal(message.JSON, &t); err != nil {
-			return nil, fmt.Errorf("reading what was told of %q: %w", message.Thread, err)
+			continue // it helps to decide about others, and is told again itself
 		}
 		if t.Open || now.Sub(t.Posted) < threadsWithin || now.Sub(t.Joined) < threadsWithin {
 			threads = append(threads, t)
@@ -95,16 +99,34 @@ func (d *daemon) notice(ctx context.Context, id string) (n slack.Notice, found b
 	if i.Kind != incident.KindSite {
 		return n, true, nil
 	}
-	usual, known, err := d.store.Usual(ctx, i.Site, i.Journey, i.Worst.Device, i.Worst.Step, i.Since)
+	usual, known, err := d.store.Usual(ctx, journey.Slot{Site: i.Site, Journey: i.Journey, Device: i.Worst.Device, Location: i.Location, At: i.Since}, i.Worst.Step)
 	if err != nil {
 		return slack.Notice{}, false, err
 	}
 	if known {
 		n.UsualMs = &usual
 	}
-	// What is typed in a journey with secrets may show on any of its pages.
-	if j, registered := p.journey(i.Site, i.Journey); registered && len(j.Secrets()) == 0 && i.Worst.Picture != "" {
+	if i.Worst.Picture == "" {
+		return n, true, nil
+	}
+	shown, err := d.mayShow(ctx, p, i)
+	if err != nil {
+		return slack.Notice{}, false, err
+	}
+	if shown {
 		n.Picture = filepath.Join(d.pictures, filepath.FromSlash(i.Worst.Picture))
 	}
 	return n, true, nil
+}
+
+// mayShow reports whether the picture of an incident may leave: what is typed
+// in a journey with secrets may show on any of its pages. That is known of the
+// journey as it is now, and of the picture only if it is of this journey.
+func (d *daemon) mayShow(ctx context.Context, p *plan, i incident.Incident) (bool, error) {
+	j, registered := p.journey(i.Site, i.Journey)
+	if !registered || len(j.Secrets()) > 0 {
+		return false, nil
+	}
+	run, found, err := d.store.Run(ctx, i.Worst.RunID)
+	return found && run.Revision == j.Revision(), err
 }

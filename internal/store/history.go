@@ -129,5 +129,6 @@ func scanRun(rows *sql.Rows) (run journey.Run, err error) {
 	if err := rows.Scan(&text); err != nil {
 		return run, err
 	}
-	return run, json.Unmarshal(text, &run)
+	err = json.Unmarshal(text, &run)
+	return run, err
 }

@@ -183,16 +183,104 @@ func TestIncidentsOfWhatIsGoneEnd(t *testing.T) {
 	asExpected(t, "told", told(t, s), []string{"opened", "resolved"})
 }
 
-// A track that can't be read, because another Samui wrote it, must not keep
-// results from being recorded.
+// A track that can't be read, because another Samui wrote it, must neither keep
+// results from being recorded nor leave an incident behind that nothing ends.
 func TestATrackThatCannotBeRead(t *testing.T) {
 	s := open(t, t.TempDir())
-	visit(t, s, 0, journey.Failed)
-	if err := s.change(context.Background(), "spoiling", "UPDATE track SET json = '{\"members\": 7}'"); err != nil {
-		t.Fatal(err)
+	spoil := func() {
+		t.Helper()
+		if err := s.change(context.Background(), "spoiling", "UPDATE track SET json = '{\"members\": 7}'"); err != nil {
+			t.Fatal(err)
+		}
 	}
+	visit(t, s, 0, journey.Failed)
+	spoil()
 	visit(t, s, 5, journey.Failed)
 	visit(t, s, 10, journey.Failed)
+	opened := incidents(t, s, IncidentQuery{State: incident.Open})
+	if len(opened) != 1 {
+		t.Fatalf("open: %+v, want one", opened)
+	}
+	spoil()
+	visit(t, s, 15, journey.Failed)
+	visit(t, s, 20, journey.Failed)
+	if now := incidents(t, s, IncidentQuery{State: incident.Open}); len(now) != 1 || now[0].ID != opened[0].ID {
+		t.Errorf("open after its track was lost: %+v, want the one", now)
+	}
+	visit(t, s, 25, journey.Good)
+	visit(t, s, 30, journey.Good)
+	if now := incidents(t, s, IncidentQuery{State: incident.Open}); len(now) != 0 {
+		t.Errorf("open in the end: %+v", now)
+	}
+}
+
+func TestAnIncidentThatCannotBeReadIsLeftOut(t *testing.T) {
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	visit(t, s, 5, journey.Failed)
+	if err := s.change(context.Background(), "spoiling", "UPDATE incident SET json = '{\"events\": 7}'"); err != nil {
+		t.Fatal(err)
+	}
+	if all := incidents(t, s, IncidentQuery{}); len(all) != 0 {
+		t.Errorf("incidents: %+v", all)
+	}
+	if err := s.Retire(context.Background(), following()); err != nil {
+		t.Errorf("Retire: %v", err)
+	}
+}
+
+// However many are open, those that nobody looks at any more end.
+func TestManyIncidentsOfWhatIsGone(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	const journeys = 2*retireAtOnce + 1
+	for i := range journeys {
+		for _, minutes := range []int{0, 5} {
+			slot := slotAt(minutes)
+			slot.Journey = "j" + strconv.Itoa(i)
+			run := good(slot, slot.Journey+strconv.Itoa(minutes))
+			run.Outcome, run.Steps[0].Outcome = journey.Failed, journey.Failed
+			if err := s.Record(ctx, slot, Result{Run: run, Follow: following()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	f := following()
+	rules := f.Rules
+	f.Rules = func(k incident.Key) incident.Rules {
+		r := rules(k)
+		if r.Registered = []string{"desktop"}; k.Journey == "j0" {
+			r.Registered = []string{}
+		}
+		return r
+	}
+	ended := 0
+	f.Changed = func(c incident.Change) { ended++ }
+	if err := s.Retire(ctx, f); err != nil {
+		t.Fatal(err)
+	}
+	if open := incidents(t, s, IncidentQuery{State: incident.Open, Limit: 1000}); len(open) != journeys-1 || ended != 1 {
+		t.Errorf("%d open, %d ended, want %d and 1", len(open), ended, journeys-1)
+	}
+}
+
+// A bug in a rule is the error of the one result that met it; what was told of
+// nothing that happened is nothing.
+func TestAPanicInARule(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, t.TempDir())
+	visit(t, s, 0, journey.Failed)
+	f := following()
+	f.Deliver = func(incident.Change) []Delivery { panic("BUG: of a test") }
+	f.Changed = func(c incident.Change) { t.Errorf("told of %+v", c) }
+	run := good(slotAt(5), "run-5")
+	run.Outcome = journey.Failed
+	err := s.Record(ctx, slotAt(5), Result{Run: run, Follow: f})
+	var refused interface{ Refused() bool }
+	if !errors.As(err, &refused) || !refused.Refused() {
+		t.Fatalf("Record = %v, want an error that says it would come each time", err)
+	}
+	visit(t, s, 5, journey.Failed)
 	asExpected(t, "told", told(t, s), []string{"opened"})
 }
 
@@ -255,11 +343,27 @@ func TestOldIncidentsAreForgotten(t *testing.T) {
 	if diff := cmp.Diff(open, left); diff != "" {
 		t.Errorf("left, want the open one (-want +got):\n%s", diff)
 	}
-	for thread, want := range map[string]bool{over[0].ID: false, open[0].ID: true} {
-		if _, found, err := s.Message(ctx, "slack", thread); err != nil || found != want {
-			t.Errorf("message of %s: %v, %v, want %v", thread, found, err, want)
+	// What is remembered of the journey doesn't bring it back.
+	visit(t, s, 200, journey.Failed)
+	if again := incidents(t, s, IncidentQuery{State: incident.Resolved}); len(again) != 0 {
+		t.Errorf("back again: %+v", again)
+	}
+	// A message may tell of others of its site.
+	messages := func(want bool) {
+		t.Helper()
+		for _, thread := range []string{over[0].ID, open[0].ID} {
+			if _, found, err := s.Message(ctx, "slack", thread); err != nil || found != want {
+				t.Errorf("message of %s: %v, %v, want %v", thread, found, err, want)
+			}
 		}
 	}
+	messages(true)
+	visit(t, s, 205, journey.Good)
+	visit(t, s, 210, journey.Good)
+	if _, err := s.Retain(ctx, noon.Add(96*time.Hour), 24*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	messages(false)
 }
 
 func TestUsual(t *testing.T) {
@@ -289,7 +393,9 @@ func TestUsual(t *testing.T) {
 		{"too long ago", "home", noon.Add(40 * 24 * time.Hour), 0, false},
 	}
 	for _, tt := range tests {
-		got, ok, err := s.Usual(ctx, "shop", "buy", "desktop", tt.step, tt.before)
+		slot := slotAt(0)
+		slot.At = tt.before
+		got, ok, err := s.Usual(ctx, slot, tt.step)
 		if err != nil || got != tt.want || ok != tt.ok {
 			t.Errorf("%s: %v, %v, %v, want %v, %v", tt.name, got, ok, err, tt.want, tt.ok)
 		}

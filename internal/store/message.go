@@ -40,6 +40,7 @@ const messagesAtOnce = 1000
 func (s *Store) Messages(ctx context.Context, sink, site string) ([]Message, error) {
 	return list(ctx, s, "reading the messages of "+sink, func(rows *sql.Rows) (Message, error) {
 		m := Message{Sink: sink, Site: site}
-		return m, rows.Scan(&m.Thread, &m.JSON)
+		err := rows.Scan(&m.Thread, &m.JSON)
+		return m, err
 	}, "SELECT thread, json FROM message WHERE sink = ? AND site = ? ORDER BY updated DESC, thread LIMIT ?", sink, site, messagesAtOnce)
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"time"
-
-	"samui/internal/incident"
 )
 
 const (
@@ -40,10 +38,29 @@ func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration
 
 // forget deletes the results before a time, oldest first.
 func (s *Store) forget(ctx context.Context, before time.Time) (deleted int, err error) {
+	return s.deleteInPieces(ctx, "forgetting old results", "DELETE FROM run WHERE id IN (SELECT id FROM run WHERE time < ? ORDER BY time LIMIT ?)", ms(before))
+}
+
+// forgetIncidents deletes what was resolved before a time, and the messages
+// that nobody has touched since, unless something at their site is still open:
+// a message may tell of several incidents.
+func (s *Store) forgetIncidents(ctx context.Context, before time.Time) error {
+	_, err := s.deleteInPieces(ctx, "forgetting old incidents", "DELETE FROM incident WHERE id IN (SELECT id FROM incident WHERE resolved < ? ORDER BY resolved LIMIT ?)", ms(before))
+	if err != nil {
+		return err
+	}
+	_, err = s.deleteInPieces(ctx, "forgetting old messages", `DELETE FROM message WHERE (sink, thread) IN (SELECT sink, thread FROM message
+		WHERE updated < ? AND site NOT IN (SELECT site FROM incident WHERE state = 'open') ORDER BY updated LIMIT ?)`, ms(before))
+	return err
+}
+
+// deleteInPieces makes a statement that ends in a LIMIT again and again, until
+// nothing more is deleted; others write between two of them.
+func (s *Store) deleteInPieces(ctx context.Context, doing, statement string, before int64) (deleted int, err error) {
 	for {
 		var n int64
-		err := s.write(ctx, "forgetting old results", func(ctx context.Context, tx *sql.Tx) error {
-			result, err := tx.ExecContext(ctx, "DELETE FROM run WHERE id IN (SELECT id FROM run WHERE time < ? ORDER BY time LIMIT ?)", ms(before), retainAtOnce)
+		err := s.write(ctx, doing, func(ctx context.Context, tx *sql.Tx) error {
+			result, err := tx.ExecContext(ctx, statement, before, retainAtOnce)
 			if err != nil {
 				return err
 			}
@@ -58,19 +75,6 @@ func (s *Store) forget(ctx context.Context, before time.Time) (deleted int, err 
 			return deleted, nil
 		}
 	}
-}
-
-// forgetIncidents deletes what was resolved before a time, and the messages
-// that nobody has touched since.
-func (s *Store) forgetIncidents(ctx context.Context, before time.Time) error {
-	return s.write(ctx, "forgetting old incidents", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM incident WHERE state = ? AND resolved < ?", string(incident.Resolved), ms(before))
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "DELETE FROM message WHERE updated < ? AND thread NOT IN (SELECT id FROM incident WHERE state = ?)", ms(before), string(incident.Open))
-		return err
-	})
 }
 
 // tidy gives unused pages back and empties the log.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"samui/internal/incident"
 	"samui/internal/journey"
 )
 
@@ -49,7 +50,9 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		return refusedError{fmt.Errorf("recording %s: %w", name(slot), err)}
 	}
 	now := s.now()
+	var changes []incident.Change
 	err = s.write(ctx, "recording "+name(slot), func(ctx context.Context, tx *sql.Tx) error {
+		changes = nil
 		if err := row.insert(ctx, tx); err != nil {
 			return err
 		}
@@ -61,12 +64,17 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		if err := insertDeliveries(ctx, tx, r.Deliveries, now); err != nil {
 			return err
 		}
-		return r.Follow.result(ctx, tx, r.Run, now)
+		changes, err = s.follow(ctx, tx, r.Follow, r.Run, now)
+		return err
 	})
-	if unfit(err) {
+	switch {
+	case unfit(err):
 		return refusedError{err}
+	case err != nil:
+		return err
 	}
-	return err
+	r.Follow.tell(changes)
+	return nil
 }
 
 // refusedError is about a result that can't be recorded, now or later.

@@ -1,9 +1,10 @@
 // Package store keeps what was found out, for good: every slot with its one
-// result, and what still has to be sent because of it, in one SQLite database.
+// result, the incidents that results open and end, what still has to be sent
+// because of them, and what was told, in one SQLite database.
 //
 // A slot is claimed with [Store.Begin] before anybody visits, and ends with
-// [Store.Record], which writes the result and its deliveries in one
-// transaction. Both return only when the disk has it: what they acknowledged
+// [Store.Record], which writes the result, the incidents that it moves on and
+// its deliveries in one transaction. Both return only when the disk has it: what they acknowledged
 // survives the end of the process and of the power. Senders take deliveries
 // from [Store.Due] and say what became of them; readers ask for history beside
 // all that and never wait for writers.
@@ -35,7 +36,7 @@ const fileName = "samui.db"
 // Options say how a store is opened. The zero value is ready to use.
 type Options struct {
 	Logger *slog.Logger     // nil = nothing is logged
-	Clock  func() time.Time // stamps claims and deliveries; nil = time.Now
+	Clock  func() time.Time // stamps claims, deliveries, messages and what people do; nil = time.Now
 }
 
 // Store is an open data folder. It is safe for concurrent use.

@@ -11,21 +11,24 @@ import (
 
 const (
 	usualWithin = 28 * 24 * time.Hour // how far back goes what is usual
-	usualMost   = 200                 // so many visits are enough to know it
-	usualLeast  = 5                   // and fewer are too few
+	usualVisits = 500                 // so many visits are looked at
+	usualLeast  = 5                   // fewer waits are too few to say
 )
 
-// Usual is what a step's wait usually is before a time, in milliseconds: the
-// median of its last timed visits, starved ones left out. ok is false where
-// there are too few to say.
-func (s *Store) Usual(ctx context.Context, site, journeyID, device, step string, before time.Time) (waitMs float64, ok bool, err error) {
+// Usual is what a step's wait usually is at a location before a time, in
+// milliseconds: the median of its last timed visits, starved ones left out. ok
+// is false where there are too few to say.
+func (s *Store) Usual(ctx context.Context, slot journey.Slot, step string) (waitMs float64, ok bool, err error) {
 	waits, err := list(ctx, s, "reading what is usual", func(rows *sql.Rows) (wait float64, err error) {
-		return wait, rows.Scan(&wait)
-	}, `SELECT step.wait_ms FROM run JOIN step ON step.run = run.id AND step.step = ?
-		WHERE run.site = ? AND run.journey = ? AND run.device = ? AND run.time < ? AND run.time >= ? AND NOT run.starved
-		AND step.wait_ms IS NOT NULL AND step.level BETWEEN ? AND ?
-		ORDER BY run.time DESC LIMIT ?`,
-		step, site, journeyID, device, ms(before), ms(before.Add(-usualWithin)), journey.Good.Level(), journey.Critical.Level(), usualMost)
+		err = rows.Scan(&wait)
+		return wait, err
+	}, `SELECT step.wait_ms FROM (
+			SELECT id FROM run WHERE site = ? AND journey = ? AND device = ? AND location = ? AND time < ? AND time >= ? AND NOT starved
+			ORDER BY time DESC LIMIT ?) AS visit
+		JOIN step ON step.run = visit.id AND step.step = ?
+		WHERE step.wait_ms IS NOT NULL AND step.level BETWEEN ? AND ?`,
+		slot.Site, slot.Journey, slot.Device, slot.Location, ms(slot.At), ms(slot.At.Add(-usualWithin)), usualVisits,
+		step, journey.Good.Level(), journey.Critical.Level())
 	if err != nil || len(waits) < usualLeast {
 		return 0, false, err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -163,7 +164,7 @@ func apply(ctx context.Context, tx *sql.Tx, r *request) (answer, err error) {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT request"); err != nil {
 		return nil, err
 	}
-	if answer = r.do(ctx, tx); answer != nil {
+	if answer = safely(ctx, tx, r.do); answer != nil {
 		if broken(answer) {
 			return nil, answer
 		}
@@ -173,6 +174,17 @@ func apply(ctx context.Context, tx *sql.Tx, r *request) (answer, err error) {
 	}
 	_, err = tx.ExecContext(ctx, "RELEASE request")
 	return answer, err
+}
+
+// safely does one request. What it does includes rules that aren't the store's
+// own: a panic in one is that request's error, and the writer goes on.
+func safely(ctx context.Context, tx *sql.Tx, do func(context.Context, *sql.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = refusedError{fmt.Errorf("BUG: a panic while writing: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	return do(ctx, tx)
 }
 
 // exclusively has nobody write until do has returned: for what can't be done
