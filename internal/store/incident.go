@@ -122,11 +122,11 @@ func (s *Store) readTrack(ctx context.Context, tx *sql.Tx, key incident.Key) (t 
 	case err != nil:
 		return t, "", err
 	}
-	if err := json.Unmarshal([]byte(text), &t); err == nil {
+	unreadable := json.Unmarshal([]byte(text), &t)
+	if unreadable == nil {
 		return t, text, nil
-	} else {
-		s.log.ErrorContext(ctx, "what is remembered of an incident can't be read and begins anew", "kind", string(key.Kind), "site", key.Site, "journey", key.Journey, "error", err)
 	}
+	s.log.ErrorContext(ctx, "what is remembered of an incident can't be read and begins anew", "kind", string(key.Kind), "site", key.Site, "journey", key.Journey, "error", unreadable)
 	t = incident.Track{}
 	var open []byte
 	err = tx.QueryRowContext(ctx, "SELECT json FROM incident WHERE (kind, site, journey, location, state) = (?, ?, ?, ?, ?) ORDER BY opened DESC LIMIT 1",

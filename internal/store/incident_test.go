@@ -289,8 +289,11 @@ func TestMessages(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	for _, m := range []Message{
-		{"slack", "a", "shop", []byte(`{"ts":"1"}`)}, {"slack", "b", "shop", []byte("{}")}, {"slack", "c", "other", []byte("{}")},
-		{"webhook", "a", "shop", []byte("{}")}, {"slack", "a", "shop", []byte(`{"ts":"2"}`)},
+		{"slack", "a", "shop", []byte(`{"ts":"1"}`)},
+		{"slack", "b", "shop", []byte("{}")},
+		{"slack", "c", "other", []byte("{}")},
+		{"webhook", "a", "shop", []byte("{}")},
+		{"slack", "a", "shop", []byte(`{"ts":"2"}`)},
 	} {
 		if err := s.KeepMessage(ctx, m); err != nil {
 			t.Fatal(err)
