@@ -36,7 +36,7 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 	switch a.Verb {
 	case journey.Open:
 		return st.tally(st.open(ctx, a))
-	case journey.Reload, journey.Back:
+	case journey.Reload, journey.Back, journey.Forward:
 		return st.tally(st.leave(ctx, a.Verb))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
@@ -146,7 +146,7 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.choose(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
-	case journey.Open, journey.Back, journey.Reload, journey.Pause:
+	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause:
 	}
 	return fmt.Errorf("BUG: %q is no input", a.Verb)
 }
@@ -163,7 +163,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "check"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Reload, journey.Pause:
+	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause:
 	}
 	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {

@@ -69,6 +69,20 @@ func TestClaims(t *testing.T) {
 		{"no_text that is there", `<p>An Error occurred</p>`, claim{"claim": "no_text", "text": "Error"}, judged{Actual: "An Error occurred"}},
 		{"no_text in what isn't there", ``, claim{"claim": "no_text", "text": "Error", "target": cart}, judged{Holds: true}},
 
+		{"checked", `<label><input type=checkbox checked>Wrap</label>`, claim{"claim": "checked", "target": by("label", "Wrap")}, judged{Holds: true}},
+		{"not checked", `<label><input type=checkbox>Wrap</label>`, claim{"claim": "checked", "target": by("label", "Wrap")}, judged{Actual: "unchecked"}},
+		{"unchecked", `<div role=switch aria-checked=false>Wrap</div>`, claim{"claim": "unchecked", "target": by("text", "Wrap")}, judged{Holds: true}},
+		{"half checked is neither", `<div role=checkbox aria-checked=mixed>Wrap</div>`, claim{"claim": "unchecked", "target": by("text", "Wrap")}, judged{Actual: "mixed"}},
+		{"half checked by script", `<label><input type=checkbox>Wrap</label><script>document.querySelector('input').indeterminate=true</script>`, claim{"claim": "unchecked", "target": by("css", "input")}, judged{Holds: false, Actual: "mixed"}},
+		{"what can't be checked", `<i data-testid=cart>1</i>`, claim{"claim": "unchecked", "target": cart}, judged{Actual: "neither a checkbox nor a radio button"}},
+		{"checked that isn't there", ``, claim{"claim": "unchecked", "target": cart}, judged{Kind: "target"}},
+
+		{"attribute", `<a href="/cart" data-testid=cart>x</a>`, claim{"claim": "attribute", "op": "is", "name": "href", "text": "/cart", "target": cart}, judged{Holds: true}},
+		{"attribute as it is meant", `<a href="/cart" data-testid=cart>x</a>`, claim{"claim": "attribute", "op": "matches", "name": "href", "pattern": pattern(t, `^(about|http).*cart$|^/cart$`), "target": cart}, judged{Holds: true}},
+		{"another attribute", `<a href="/cart" data-testid=cart>x</a>`, claim{"claim": "attribute", "op": "contains", "name": "href", "text": "pay", "target": cart}, judged{Actual: "/cart"}},
+		{"attribute that is empty", `<a hidden data-testid=cart>x</a>`, claim{"claim": "attribute", "op": "is", "name": "hidden", "text": "", "target": cart}, judged{Holds: true}},
+		{"no attribute", `<a data-testid=cart>x</a>`, claim{"claim": "attribute", "op": "is", "name": "href", "text": "", "target": cart}, judged{Actual: "no href"}},
+
 		{"text in a target", `<i data-testid=cart>1</i>`, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Holds: true}},
 		{"another text in a target", `<i data-testid=cart>2 items</i>`, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Actual: "2 items"}},
 		{"target missing", ``, claim{"claim": "text", "op": "is", "text": "1", "target": cart}, judged{Kind: "target"}},

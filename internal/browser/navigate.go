@@ -12,8 +12,8 @@ import (
 	"samui/internal/journey"
 )
 
-// navigated is the terminal event of going back: the page's own notice that an
-// entry of its history was reached without another document.
+// navigated is the terminal event of going back or forward: the page's own
+// notice that an entry of its history was reached without another document.
 const navigated = "navigated"
 
 // open goes to an address. One that differs from the page's own only behind
@@ -47,27 +47,34 @@ func (st *step) navigate(start func() error) error {
 	return start()
 }
 
-// leave goes back or loads the page again, once the page that an earlier input
+// leave goes back or forward or loads the page again, once the page that an earlier input
 // asked for is there: before, it would be the one before that.
 func (st *step) leave(ctx context.Context, how journey.Verb) error {
 	if _, err := st.pageReady(ctx); err != nil {
 		return err
 	}
-	if how == journey.Back {
-		return st.back(ctx)
+	if how == journey.Reload {
+		return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
 	}
-	return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
+	by := int64(-1)
+	if how == journey.Forward {
+		by = 1
+	}
+	return st.turn(ctx, by)
 }
 
-// back goes one entry back in the tab's history. An entry of the same
+// turn goes so many entries along the tab's history. An entry of the same
 // document, as single-page sites make them, answers in place.
-func (st *step) back(ctx context.Context) error {
+func (st *step) turn(ctx context.Context, by int64) error {
 	h, err := st.history(ctx)
 	if err != nil {
 		return err
 	}
-	at := h.CurrentIndex - 1
-	if at < 0 || h.Entries[at].URL == "about:blank" {
+	at := h.CurrentIndex + by
+	switch {
+	case at >= int64(len(h.Entries)):
+		return &Failure{Kind: journey.KindNavigation, Message: "there is no page to go forward to", Hint: "go back first"}
+	case at < 0 || h.Entries[at].URL == "about:blank":
 		return &Failure{Kind: journey.KindNavigation, Message: "there is no page to go back to", Hint: "open a page first"}
 	}
 	if err := st.armNow(ctx, navigated); err != nil {

@@ -26,8 +26,9 @@ func TestHistoryAfterAClick(t *testing.T) {
 		do   []journey.Action
 		path string
 	}{
-		"back":   {do(click("On"), bare(journey.Back)), "/"},
-		"reload": {do(click("On"), bare(journey.Reload)), "/two"},
+		"back":    {do(click("On"), bare(journey.Back)), "/"},
+		"reload":  {do(click("On"), bare(journey.Reload)), "/two"},
+		"forward": {do(click("On"), bare(journey.Back), bare(journey.Forward)), "/two"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, b, site(server))
@@ -37,5 +38,14 @@ func TestHistoryAfterAClick(t *testing.T) {
 				t.Errorf("wait: got %v, want the page between counted", m.Wait)
 			}
 		})
+	}
+}
+
+func TestForwardToNowhere(t *testing.T) {
+	server := pages(t, map[string]string{"/": `<h1>One</h1>`})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	if f := failStep(t, s, step(do(bare(journey.Forward)))); f.Kind != journey.KindNavigation || f.Message != "there is no page to go forward to" {
+		t.Errorf("got %s %q", f.Kind, f.Message)
 	}
 }

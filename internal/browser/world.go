@@ -65,6 +65,7 @@ type targetJSON struct {
 type claimJSON struct {
 	Claim   journey.Claim `json:"claim"`
 	Target  *targetJSON   `json:"target"`
+	Name    string        `json:"name"`
 	Op      journey.Op    `json:"op"`
 	Text    string        `json:"text"`
 	Pattern *patternJSON  `json:"pattern"`
@@ -106,7 +107,7 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 	claims := make([]claimJSON, 0, len(expected))
 	for _, x := range expected {
 		c := claimJSON{
-			Claim: x.Claim, Target: e.target(x.Target), Op: x.Op, Text: x.Text.Reveal(e.now),
+			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: x.Text.Reveal(e.now),
 			Number: x.Number, Path: x.Path, Base: e.site.URL,
 		}
 		if x.Op == journey.Matches {

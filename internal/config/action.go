@@ -33,6 +33,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "select", doc: "Choose an option by its label or value.", read: g.selecting()},
 		{name: "scroll", doc: "Scroll to the top, the bottom or a target.", read: g.scroll()},
 		{name: "back", doc: "Go back.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
+		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "pause", doc: "Do nothing for a while, as a reader does; not a wait.", read: mapped(duration(moment).codec(), func(d time.Duration) journey.Action { return journey.Action{Pause: d} })},
 	}

@@ -23,10 +23,13 @@ func (g *grammar) expectations() codec[journey.Expectation] {
 		target("hidden", "No such target is seen."),
 		target("enabled", "The target can be used."),
 		target("disabled", "The target can't be used."),
+		target("checked", "The checkbox is ticked, or the radio button chosen."),
+		target("unchecked", "The checkbox isn't ticked, or the radio button not chosen."),
 		{name: "url", doc: "The path equals this one, or the whole URL is compared.", read: g.urlClaim()},
 		{name: "title", doc: "The page's title.", read: g.textClaim("title", journey.Is, false)},
 		{name: "count", doc: "How many such targets are seen.", read: g.countClaim()},
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
+		{name: "attribute", doc: "What the page's source says of a target; what people see lasts longer.", read: g.attributeClaim()},
 		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
 	}
 	for i, v := range verbs {
@@ -180,6 +183,28 @@ func (g *grammar) valueClaim() codec[journey.Expectation] {
 		fields: append(targetKeys(g.target, claimTarget), textComparators()...),
 		rules:  append(targetRules(), exactlyOne(wantTextOp, "add is: TEXT", textOps())),
 		tips:   withTips(targetTips(), map[string]string{"in": "the target's keys stand beside the comparator: {label: …, is: …}", "with": "write is: …"}),
+	}.codec()
+}
+
+// attributeClaim is an attribute of an element.
+func (g *grammar) attributeClaim() codec[journey.Expectation] {
+	name := word[string]{
+		noun: "the name of an attribute", want: "the name of an attribute such as href or aria-label", pattern: `^[A-Za-z_:][A-Za-z0-9_:.-]*$`,
+		parse: func(s string) (string, fault) {
+			if !regexp.MustCompile(`^[A-Za-z_:][A-Za-z0-9_:.-]*$`).MatchString(s) {
+				return "", fault{"is not the name of an attribute", invisibleHint(s)}
+			}
+			return s, fault{}
+		},
+	}
+	named := must(key("named", "The attribute's name.", name.exactly(), func(e *journey.Expectation, s string) { e.Name = s }))
+	return object[journey.Expectation]{
+		name: "attribute", example: "{role: link, name: Cart, named: href, contains: /cart}",
+		fields: append(append(targetKeys(g.target, claimTarget), named), textComparators()...),
+		rules:  append(targetRules(), exactlyOne(wantTextOp, "add is: TEXT", textOps())),
+		tips: withTips(targetTips(), map[string]string{
+			"in": "the target's keys stand beside the comparator: {css: …, named: …, is: …}", "attribute": "write named: …", "href": "write named: href", "src": "write named: src", "value": "write is: …",
+		}),
 	}.codec()
 }
 

@@ -10,17 +10,20 @@ type Claim string
 
 // The expectations of a step.
 const (
-	ClaimText     Claim = "text"
-	ClaimNoText   Claim = "no_text"
-	ClaimVisible  Claim = "visible"
-	ClaimHidden   Claim = "hidden"
-	ClaimEnabled  Claim = "enabled"
-	ClaimDisabled Claim = "disabled"
-	ClaimURL      Claim = "url"
-	ClaimTitle    Claim = "title"
-	ClaimCount    Claim = "count"
-	ClaimValue    Claim = "value"
-	ClaimNumber   Claim = "number"
+	ClaimText      Claim = "text"
+	ClaimNoText    Claim = "no_text"
+	ClaimVisible   Claim = "visible"
+	ClaimHidden    Claim = "hidden"
+	ClaimEnabled   Claim = "enabled"
+	ClaimDisabled  Claim = "disabled"
+	ClaimChecked   Claim = "checked"
+	ClaimUnchecked Claim = "unchecked"
+	ClaimURL       Claim = "url"
+	ClaimTitle     Claim = "title"
+	ClaimCount     Claim = "count"
+	ClaimValue     Claim = "value"
+	ClaimAttribute Claim = "attribute"
+	ClaimNumber    Claim = "number"
 )
 
 // Op compares what is there with what was wanted.
@@ -44,6 +47,7 @@ const (
 type Expectation struct {
 	Claim  Claim
 	Target *Target // nil = the whole visible page, the URL or the title
+	Name   string  // attribute: which
 	Op     Op
 	Text   Text    // what Is, Contains, Matches compare with; a regular expression for Matches
 	Number float64 // what the numeric comparators compare with
@@ -64,9 +68,13 @@ func (e Expectation) argument() string {
 		return fmt.Sprintf("%q", e.Text)
 	}
 	switch e.Claim {
-	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled:
+	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked:
 		if e.Target != nil {
 			return e.Target.String()
+		}
+	case ClaimAttribute:
+		if e.Target != nil {
+			return joinMap(e.Target.keys()+", named: "+quoteYAML(e.Name), e.comparison())
 		}
 	case ClaimCount, ClaimValue:
 		if e.Target != nil {
@@ -93,7 +101,7 @@ func (e Expectation) short() bool {
 		return e.Op == Is
 	case ClaimURL:
 		return e.Path
-	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimCount, ClaimValue, ClaimNumber:
+	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber:
 		return false
 	}
 	return false

@@ -120,6 +120,7 @@ const (
 	Select  Verb = "select"
 	Scroll  Verb = "scroll"
 	Back    Verb = "back"
+	Forward Verb = "forward"
 	Reload  Verb = "reload"
 	Pause   Verb = "pause"
 )

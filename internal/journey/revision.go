@@ -96,6 +96,7 @@ func targetMeaningOf(t *Target) *targetMeaning {
 type expectationMeaning struct {
 	Claim  Claim          `json:"claim"`
 	Target *targetMeaning `json:"target,omitzero"`
+	Name   string         `json:"name,omitzero"`
 	Op     Op             `json:"op,omitzero"`
 	Text   string         `json:"text,omitzero"`
 	Number float64        `json:"number,omitzero"`
@@ -104,7 +105,7 @@ type expectationMeaning struct {
 
 func expectationMeaningOf(e Expectation) expectationMeaning {
 	return expectationMeaning{
-		Claim: e.Claim, Target: targetMeaningOf(e.Target), Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path,
+		Claim: e.Claim, Target: targetMeaningOf(e.Target), Name: e.Name, Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path,
 	}
 }
 

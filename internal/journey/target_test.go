@@ -35,21 +35,23 @@ func TestTargetString(t *testing.T) {
 func TestExpectationString(t *testing.T) {
 	count := &Target{By: ByTestID, Value: Plain("cart-count")}
 	for want, e := range map[string]Expectation{
-		`text: "New arrivals"`:                               {Claim: ClaimText, Op: Contains, Text: Plain("New arrivals")},
-		`no_text: "Sold out"`:                                {Claim: ClaimNoText, Op: Contains, Text: Plain("Sold out")},
-		`text: {in: {testid: cart-count}, is: "1"}`:          {Claim: ClaimText, Target: count, Op: Is, Text: Plain("1")},
-		`text: {matches: "[0-9]+ results"}`:                  {Claim: ClaimText, Op: Matches, Text: Plain("[0-9]+ results")},
-		`visible: "Buy"`:                                     {Claim: ClaimVisible, Target: &Target{By: ByAny, Value: Plain("Buy")}},
-		`hidden: {testid: cart-count}`:                       {Claim: ClaimHidden, Target: count},
-		`url: "/cart"`:                                       {Claim: ClaimURL, Op: Is, Text: Plain("/cart"), Path: true},
-		`url: {contains: q=shoes}`:                           {Claim: ClaimURL, Op: Contains, Text: Plain("q=shoes")},
-		`title: "Demo shop"`:                                 {Claim: ClaimTitle, Op: Is, Text: Plain("Demo shop")},
-		`title: {contains: shop}`:                            {Claim: ClaimTitle, Op: Contains, Text: Plain("shop")},
-		`count: {testid: cart-count, at_least: 3}`:           {Claim: ClaimCount, Target: count, Op: AtLeast, Number: 3},
-		`value: {testid: cart-count, is: Large}`:             {Claim: ClaimValue, Target: count, Op: Is, Text: Plain("Large")},
-		`number: {in: {testid: cart-count}}`:                 {Claim: ClaimNumber, Target: count},
-		`number: {in: {testid: cart-count}, below: 2.5}`:     {Claim: ClaimNumber, Target: count, Op: Below, Number: 2.5},
-		`number: {in: {testid: cart-count}, above: 1000000}`: {Claim: ClaimNumber, Target: count, Op: Above, Number: 1e6},
+		`text: "New arrivals"`:                      {Claim: ClaimText, Op: Contains, Text: Plain("New arrivals")},
+		`no_text: "Sold out"`:                       {Claim: ClaimNoText, Op: Contains, Text: Plain("Sold out")},
+		`text: {in: {testid: cart-count}, is: "1"}`: {Claim: ClaimText, Target: count, Op: Is, Text: Plain("1")},
+		`text: {matches: "[0-9]+ results"}`:         {Claim: ClaimText, Op: Matches, Text: Plain("[0-9]+ results")},
+		`visible: "Buy"`:                            {Claim: ClaimVisible, Target: &Target{By: ByAny, Value: Plain("Buy")}},
+		`hidden: {testid: cart-count}`:              {Claim: ClaimHidden, Target: count},
+		`url: "/cart"`:                              {Claim: ClaimURL, Op: Is, Text: Plain("/cart"), Path: true},
+		`url: {contains: q=shoes}`:                  {Claim: ClaimURL, Op: Contains, Text: Plain("q=shoes")},
+		`title: "Demo shop"`:                        {Claim: ClaimTitle, Op: Is, Text: Plain("Demo shop")},
+		`title: {contains: shop}`:                   {Claim: ClaimTitle, Op: Contains, Text: Plain("shop")},
+		`count: {testid: cart-count, at_least: 3}`:  {Claim: ClaimCount, Target: count, Op: AtLeast, Number: 3},
+		`value: {testid: cart-count, is: Large}`:    {Claim: ClaimValue, Target: count, Op: Is, Text: Plain("Large")},
+		`checked: {testid: cart-count}`:             {Claim: ClaimChecked, Target: count},
+		`attribute: {testid: cart-count, named: aria-label, contains: one}`: {Claim: ClaimAttribute, Target: count, Name: "aria-label", Op: Contains, Text: Plain("one")},
+		`number: {in: {testid: cart-count}}`:                                {Claim: ClaimNumber, Target: count},
+		`number: {in: {testid: cart-count}, below: 2.5}`:                    {Claim: ClaimNumber, Target: count, Op: Below, Number: 2.5},
+		`number: {in: {testid: cart-count}, above: 1000000}`:                {Claim: ClaimNumber, Target: count, Op: Above, Number: 1e6},
 	} {
 		if got := e.String(); got != want {
 			t.Errorf("String() = %s, want %s", got, want)

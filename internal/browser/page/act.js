@@ -108,7 +108,7 @@
       if (o === null) return { state: 'no_option', el, matches: [...el.options].slice(0, 20).map((x) => x.label) };
       if (!samui.find.enabled(o)) return { state: 'disabled', el: o };
     }
-    if (need === 'check' && !('checked' in el) && !el.hasAttribute('aria-checked')) return { state: 'not_checkable', el };
+    if (need === 'check' && samui.find.checked(el) === null) return { state: 'not_checkable', el };
     if (!inViewport(boxOf(face), at)) {
       face.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
       if (at) bringIn(boxOf(face), at);
@@ -215,7 +215,7 @@
       guard = null;
       return hit;
     },
-    checked: () => ('checked' in element && element.localName === 'input' ? element.checked : element.getAttribute('aria-checked') === 'true'),
+    checked: () => samui.find.checked(element) === 'checked',
     // becomes resolves in the frame in which the element is as wanted.
     becomes: (want) => new Promise((resolve) => {
       const mine = ++token;

@@ -50,6 +50,11 @@
       case 'enabled':
       case 'disabled':
         return judgeEnabled(claim);
+      case 'checked':
+      case 'unchecked':
+        return judgeChecked(claim);
+      case 'attribute':
+        return judgeAttribute(claim);
       case 'url':
         return judgeUrl(claim);
       case 'title':
@@ -156,6 +161,27 @@
     if (none) return none;
     const enabled = samui.find.enabled(element);
     return verdict(enabled === (claim.claim === 'enabled'), { part, actual: () => (enabled ? 'enabled' : 'disabled') });
+  }
+
+  // judgeChecked takes what is half ticked for neither.
+  function judgeChecked(claim) {
+    const { element, part, none } = single(claim);
+    if (none) return none;
+    const state = samui.find.checked(element);
+    const actual = () => state ?? 'neither a checkbox nor a radio button';
+    return verdict(state === claim.claim, { part, actual });
+  }
+
+  // judgeAttribute compares an attribute as it is written; an address also as
+  // it is meant.
+  function judgeAttribute(claim) {
+    const { element, part, none } = single(claim);
+    if (none) return none;
+    const written = element.getAttribute(claim.name);
+    if (written === null) return verdict(false, { part, actual: () => `no ${claim.name}` });
+    const meant = ['href', 'src', 'action'].includes(claim.name.toLowerCase()) ? URL.parse(written, document.baseURI)?.href : undefined;
+    const forms = [samui.find.fold(written), meant].filter((form) => form !== undefined);
+    return verdict(forms.some((form) => compares(claim, form, 'is')), { part, actual: () => written });
   }
 
   // judgeUrl: a path must equal the page's, whatever the rest of the URL; where

@@ -262,6 +262,18 @@
     return el.localName !== 'fieldset' && el.matches(':disabled');
   }
 
+  // checked is whether an element is ticked: null where it can't be.
+  function checked(el) {
+    if (el.localName === 'input') {
+      if (el.type !== 'checkbox' && el.type !== 'radio') return null;
+      if (el.indeterminate) return 'mixed';
+      return el.checked ? 'checked' : 'unchecked';
+    }
+    const state = el.getAttribute('aria-checked')?.trim().toLowerCase();
+    if (state === undefined) return null;
+    return state === 'true' ? 'checked' : state === 'mixed' ? 'mixed' : 'unchecked';
+  }
+
   samui.dom = { memo, memoMap, query, roots, parent, eachChild, inside, closest, inOrder, innermost, style, display, painted };
-  samui.find = Object.assign(samui.find ?? {}, { touched, visible, enabled });
+  samui.find = Object.assign(samui.find ?? {}, { touched, visible, enabled, checked });
 })();
