@@ -36,7 +36,8 @@ func (s influxSink) Send(ctx context.Context, batch []store.Delivery) outbox.Out
 	for _, d := range batch {
 		lines = append(lines, influx.Delivery{ID: d.ID, Payload: d.Payload})
 	}
-	return outbox.Outcome(s.to.Send(ctx, lines))
+	r := s.to.Send(ctx, lines)
+	return outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
 }
 
 // report sends probe_self points until ctx ends. They go past the outbox: a

@@ -40,7 +40,12 @@ func (s slackSink) Send(ctx context.Context, batch []store.Delivery) outbox.Outc
 	for _, d := range batch {
 		asked = append(asked, slack.Delivery{ID: d.ID, Incident: string(d.Payload)})
 	}
-	return outbox.Outcome(s.to.Send(ctx, asked))
+	r := s.to.Send(ctx, asked)
+	out := outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, Later: map[int64]outbox.Wait{}, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
+	for id, w := range r.Later {
+		out.Later[id] = outbox.Wait(w)
+	}
+	return out
 }
 
 // slackMemory is the store as Slack's sender remembers with it.

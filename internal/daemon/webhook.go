@@ -32,7 +32,8 @@ func (s webhookSink) Send(ctx context.Context, batch []store.Delivery) outbox.Ou
 	for _, d := range batch {
 		documents = append(documents, webhook.Delivery{ID: d.ID, Payload: d.Payload})
 	}
-	return outbox.Outcome(s.to.Send(ctx, documents))
+	r := s.to.Send(ctx, documents)
+	return outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
 }
 
 // webhookDeliveries are the documents of a change. Programs, unlike people, get

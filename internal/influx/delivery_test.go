@@ -26,7 +26,8 @@ func (q queued) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome
 	for _, d := range batch {
 		lines = append(lines, Delivery{ID: d.ID, Payload: d.Payload})
 	}
-	return outbox.Outcome(q.to.Send(ctx, lines))
+	r := q.to.Send(ctx, lines)
+	return outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
 }
 
 // eventually waits until is says so.

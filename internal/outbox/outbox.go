@@ -24,8 +24,8 @@ import (
 
 // Queue is the deliveries of every sink; [store.Store] is one.
 type Queue interface {
-	// Due is what may be sent now, oldest first, at most limit deliveries and
-	// maxBytes of payload, but at least one if any is due.
+	// Due is what may be sent now, due the longest first, at most limit deliveries
+	// and maxBytes of payload, but at least one if any is due.
 	Due(ctx context.Context, sink string, now time.Time, limit, maxBytes int) ([]store.Delivery, error)
 	// Delivered forgets deliveries: they arrived.
 	Delivered(ctx context.Context, ids ...int64) error
@@ -62,6 +62,7 @@ type Sender interface {
 type Outcome struct {
 	Delivered []int64
 	Refused   map[int64]string // by ID: why the receiver will never take it
+	Later     map[int64]Wait   // by ID: what waits while others pass
 	// RetryAfter is how long the receiver asked to be left alone; 0 = it didn't.
 	RetryAfter time.Duration
 	Err        error // why the rest waits; nil where nothing does
@@ -70,14 +71,22 @@ type Outcome struct {
 	Blocked bool
 }
 
+// Wait is why a delivery waits that is held up by something of its own. The
+// receiver is well: nothing else waits for it.
+type Wait struct {
+	For     time.Duration // 0 = longer each time, at most Options.Suspense
+	Why     error
+	Blocked bool // until somebody acts
+}
+
 // State says how a sink is doing, as /healthz shows it.
 type State string
 
 // The states of a sink.
 const (
 	OK      State = "ok"
-	Behind  State = "behind"  // the last attempt failed; it is tried again by itself
-	Blocked State = "blocked" // somebody has to act; it is tried again every half minute
+	Behind  State = "behind"  // the last attempt failed, or something waits; it is tried again by itself
+	Blocked State = "blocked" // somebody has to act, for all or for something; it is tried again every half minute
 	Off     State = "off"     // no such sink was configured
 )
 
@@ -107,8 +116,8 @@ type Options struct {
 	Timeout    time.Duration // of one attempt; 0 = 2 minutes
 	Blocked    time.Duration // how often a blocked sink is tried; 0 = 30 s
 	Flush      time.Duration // how long stopping may take; 0 = 5 s
-	// Suspense is the longest that a delivery is put off which fails again and
-	// again while others pass; 0 = an hour. What people wait for is worth more
+	// Suspense is the longest that a delivery is put off which waits or fails
+	// again and again while others pass; 0 = an hour. What people wait for is worth more
 	// tries than a point that nobody misses.
 	Suspense time.Duration
 

@@ -60,6 +60,19 @@ func (p *pace) failed(out Outcome, tries int, chance float64) (sink, tried time.
 	return sink, tried
 }
 
+// wait is how long a delivery is put off that is held up by something of its
+// own, after so many attempts.
+func (p *pace) wait(w Wait, tries int) time.Duration {
+	if w.For > 0 {
+		return max(firstWait, min(w.For, longestAsked))
+	}
+	d := doubled(firstWait, tries, p.suspense)
+	if w.Blocked {
+		d = min(d, p.blocked)
+	}
+	return d
+}
+
 // doubled is d, doubled so many times, at most longest.
 func doubled(d time.Duration, times int, longest time.Duration) time.Duration {
 	for range times {

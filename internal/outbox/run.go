@@ -35,7 +35,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		case <-work.Done():
 		}
 	})
-	l := loop{Outbox: o, pace: pace{blocked: o.o.Blocked, suspense: o.o.Suspense, most: o.o.BatchCount, limit: o.o.BatchCount}}
+	l := loop{Outbox: o, pace: pace{blocked: o.o.Blocked, suspense: o.o.Suspense, most: o.o.BatchCount, limit: o.o.BatchCount}, waits: map[int64]wait{}}
 	for ctx.Err() == nil {
 		if wait := l.step(work); wait > 0 {
 			o.sleep(ctx, wait)
@@ -64,9 +64,16 @@ func (o *Outbox) sleep(ctx context.Context, wait time.Duration) {
 type loop struct {
 	*Outbox
 	pace    pace
-	resting time.Time // nothing is sent earlier
-	retry   time.Time // when what failed last is due again; zero = nothing did
-	trimmed time.Time // when the bounds were last kept
+	resting time.Time      // nothing is sent earlier
+	retry   time.Time      // when what failed last is due again; zero = nothing did
+	trimmed time.Time      // when the bounds were last kept
+	waits   map[int64]wait // what waits for reasons of its own, by ID
+}
+
+// wait is a [Wait] until a time.
+type wait struct {
+	Wait
+	due time.Time
 }
 
 // step makes one attempt, if there is something to send and it may be sent,
@@ -85,14 +92,26 @@ func (l *loop) step(ctx context.Context) time.Duration {
 	if len(batch) == 0 {
 		l.look(ctx)
 		if s := l.Status(); s.State != OK && s.Depth == 0 {
+			clear(l.waits)
 			l.turn(OK, nil) // what waited is gone
 		}
-		if until := l.retry.Sub(now); until > 0 {
-			return min(until, idle)
-		}
-		return idle
+		return l.untilDue(now)
 	}
 	return l.attempt(ctx, batch)
+}
+
+// untilDue is how long nothing is due, as far as is known.
+func (l *loop) untilDue(now time.Time) time.Duration {
+	until := idle
+	if retry := l.retry.Sub(now); retry > 0 {
+		until = min(until, retry)
+	}
+	for _, w := range l.waits {
+		if due := w.due.Sub(now); due > 0 {
+			until = min(until, due)
+		}
+	}
+	return until
 }
 
 // attempt sends a batch and writes down what became of it.
@@ -104,16 +123,22 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 	l.status.Attempts++
 	l.mu.Unlock()
 
-	delivered, refused, rest := settle(batch, out)
+	delivered, refused, later, rest := settle(batch, out)
 	ledger, cancel := context.WithTimeout(context.WithoutCancel(ctx), ledgerPatience)
 	defer cancel()
 	if err := l.note(ledger, delivered, refused); err != nil {
 		// It is sent once more, which changes nothing at the receiver.
 		return l.rest(ledger, Outcome{Err: err})
 	}
-	if len(rest) == 0 {
+	for _, d := range batch {
+		delete(l.waits, d.ID)
+	}
+	if err := l.putOff(ledger, later, out.Later); err != nil {
+		return l.rest(ledger, Outcome{Err: err})
+	}
+	if len(rest) == 0 && (out.Err == nil || len(later) == 0) {
 		l.pace.passed()
-		l.turn(OK, nil)
+		l.turn(l.standing())
 		l.look(ledger)
 		return 0
 	}
@@ -133,20 +158,23 @@ func (l *loop) attempt(ctx context.Context, batch []store.Delivery) time.Duratio
 
 // settle sorts a batch by its outcome; what the sender says about anything
 // else is not believed. refused are the IDs by reason.
-func settle(batch []store.Delivery, out Outcome) (delivered []int64, refused map[string][]int64, rest []store.Delivery) {
+func settle(batch []store.Delivery, out Outcome) (delivered []int64, refused map[string][]int64, later, rest []store.Delivery) {
 	refused = map[string][]int64{}
 	for _, d := range batch {
 		reason, never := out.Refused[d.ID]
+		_, waits := out.Later[d.ID]
 		switch {
 		case slices.Contains(out.Delivered, d.ID):
 			delivered = append(delivered, d.ID)
 		case never:
 			refused[reason] = append(refused[reason], d.ID)
+		case waits:
+			later = append(later, d)
 		default:
 			rest = append(rest, d)
 		}
 	}
-	return delivered, refused, rest
+	return delivered, refused, later, rest
 }
 
 // note writes down what is settled.
@@ -164,6 +192,48 @@ func (l *loop) note(ctx context.Context, delivered []int64, refused map[string][
 		l.log.Warn("deliveries were refused; they are kept: samui deliveries", "count", len(ids), "first_id", ids[0], "reason", reason)
 	}
 	return nil
+}
+
+// putOff has deliveries wait that are held up by something of their own.
+func (l *loop) putOff(ctx context.Context, later []store.Delivery, why map[int64]Wait) error {
+	type reason struct {
+		due  time.Time
+		text string
+	}
+	now, ids := time.Now(), map[reason][]int64{}
+	for _, d := range later {
+		w := wait{Wait: why[d.ID]}
+		if w.Why == nil {
+			w.Why = errNoProgress
+		}
+		w.due = now.Add(l.pace.wait(w.Wait, d.Attempts))
+		l.waits[d.ID] = w
+		r := reason{w.due, w.Why.Error()}
+		ids[r] = append(ids[r], d.ID)
+	}
+	for r, ids := range ids {
+		if err := l.ledger.Retry(ctx, r.due, r.text, ids...); err != nil {
+			return fmt.Errorf("putting off %d deliveries: %w", len(ids), err)
+		}
+	}
+	return nil
+}
+
+// standing is how the sink is doing while its receiver is well. What is due
+// for a while and wasn't tried is gone: something newer took its place.
+func (l *loop) standing() (state State, why error) {
+	state = OK
+	gone := time.Now().Add(-idle)
+	maps.DeleteFunc(l.waits, func(_ int64, w wait) bool { return w.due.Before(gone) })
+	for _, id := range slices.Sorted(maps.Keys(l.waits)) {
+		switch w := l.waits[id]; {
+		case w.Blocked:
+			return Blocked, w.Why
+		case state == OK:
+			state, why = Behind, w.Why
+		}
+	}
+	return state, why
 }
 
 // rest puts off what was tried and says how long nothing is sent.

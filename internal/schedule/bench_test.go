@@ -51,7 +51,8 @@ func (s toInfluxDB) Send(ctx context.Context, batch []store.Delivery) outbox.Out
 	for _, d := range batch {
 		lines = append(lines, influx.Delivery{ID: d.ID, Payload: d.Payload})
 	}
-	return outbox.Outcome(s.Sender.Send(ctx, lines))
+	r := s.Sender.Send(ctx, lines)
+	return outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
 }
 
 // BenchmarkStartLag is 500 jobs of every minute, visits of 10 ms, for a minute

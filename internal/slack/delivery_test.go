@@ -22,7 +22,12 @@ func (q queued) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome
 	for _, d := range batch {
 		incidents = append(incidents, Delivery{ID: d.ID, Incident: string(d.Payload)})
 	}
-	return outbox.Outcome(q.to.Send(ctx, incidents))
+	r := q.to.Send(ctx, incidents)
+	out := outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, Later: map[int64]outbox.Wait{}, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
+	for id, w := range r.Later {
+		out.Later[id] = outbox.Wait(w)
+	}
+	return out
 }
 
 // deliver runs a real outbox over a real store until the act is over.

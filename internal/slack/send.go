@@ -24,9 +24,17 @@ type Delivery struct {
 type Result struct {
 	Delivered  []int64
 	Refused    map[int64]string // why, by id: these will never pass as they are
+	Later      map[int64]Wait   // by id: what waits while others pass
 	RetryAfter time.Duration    // what Slack asked for; 0 = nothing
 	Err        error            // why the rest waits
 	Blocked    bool             // nothing passes until somebody acts
+}
+
+// Wait is why a delivery waits that is held up by something of its own.
+type Wait struct {
+	For     time.Duration // 0 = longer each time
+	Why     error
+	Blocked bool // until somebody acts
 }
 
 // Send tells of each incident of a batch once, as it is now, at most one

@@ -47,15 +47,16 @@ func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	return d, err
 }
 
-// Due are the deliveries that wait and are due, those recorded first first: at
-// most limit of them (0 = 100), and no more than maxBytes of payload (0 = no
+// Due are the deliveries that wait and are due, those that are due the longest
+// first, so that what was put off doesn't come before the others: at most limit
+// of them (0 = 100), and no more than maxBytes of payload (0 = no
 // bound) unless the first alone is more than that.
 func (s *Store) Due(ctx context.Context, sink string, now time.Time, limit, maxBytes int) (_ []Delivery, err error) {
 	defer func() { err = s.wrap("reading what is due for "+sink, err) }()
 	if limit <= 0 {
 		limit = 100
 	}
-	rows, err := s.readers.QueryContext(ctx, "SELECT "+deliveryColumns+" FROM delivery WHERE sink = ? AND state = 'waiting' AND due <= ? ORDER BY id LIMIT ?", sink, ms(now), limit)
+	rows, err := s.readers.QueryContext(ctx, "SELECT "+deliveryColumns+" FROM delivery WHERE sink = ? AND state = 'waiting' AND due <= ? ORDER BY due, id LIMIT ?", sink, ms(now), limit)
 	if err != nil {
 		return nil, err
 	}

@@ -74,12 +74,20 @@ func TestWhatBecomesOfDeliveries(t *testing.T) {
 	}
 	asExpected(t, "due meanwhile", due(t, s, 59, 0, 0), []int64{})
 	asExpected(t, "due again", due(t, s, 60, 0, 0), []int64{1, 3})
+	if err := s.Retry(ctx, slotAt(59).At, "connection refused", 3); err != nil {
+		t.Fatal(err)
+	}
+	asExpected(t, "due the longest", due(t, s, 60, 1, 0), []int64{3})
+	if err := s.Retry(ctx, slotAt(60).At, "connection refused", 1, 3); err != nil {
+		t.Fatal(err)
+	}
 	all, err := s.Deliveries(ctx, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	delivery := func(id int64, due time.Time, state, reason string) Delivery {
-		return Delivery{ID: id, Sink: "influxdb", Key: fmt.Sprint(id), Payload: []byte{0}, Bytes: 1, Created: slotAt(int(id) - 1).At, Due: due, Attempts: 1, State: state, Reason: reason}
+		attempts := map[int64]int{1: 2, 3: 3, 4: 1}[id]
+		return Delivery{ID: id, Sink: "influxdb", Key: fmt.Sprint(id), Payload: []byte{0}, Bytes: 1, Created: slotAt(int(id) - 1).At, Due: due, Attempts: attempts, State: state, Reason: reason}
 	}
 	asExpected(t, "deliveries", all, []Delivery{
 		delivery(1, slotAt(60).At, Waiting, "connection refused"), delivery(3, slotAt(60).At, Waiting, "connection refused"), delivery(4, slotAt(3).At, Refused, "no such bucket"),

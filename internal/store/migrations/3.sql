@@ -8,3 +8,7 @@ CREATE INDEX incident_by_state ON incident (state, opened, id);
 CREATE INDEX incident_by_time ON incident (opened, id);
 CREATE INDEX incident_by_end ON incident (resolved) WHERE resolved IS NOT NULL;
 CREATE INDEX message_by_time ON message (updated);
+
+-- What is due the longest comes first.
+DROP INDEX delivery_queue;
+CREATE INDEX delivery_queue ON delivery (sink, state, due, id, created, bytes);
