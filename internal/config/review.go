@@ -76,17 +76,18 @@ func reviewTitles(r reader, root *node, d draft) {
 // reviewSteps warns of a step that goes on from nothing: every visit begins in
 // an empty tab.
 func reviewSteps(r reader, j journey.Journey) {
+	need := []journey.Verb{
+		journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type,
+		journey.Press, journey.Select, journey.Scroll, journey.Back, journey.Reload,
+	}
 	for _, a := range j.Steps[0].Do {
-		switch a.Verb {
-		case journey.Open:
+		switch {
+		case slices.Contains(need, a.Verb):
+			r.in("step "+quoted(j.Steps[0].ID)).warn(placed(a.Pos), "the first action is "+string(a.Verb)+":, and a visit begins without a page", "open: first", "add - open: /")
 			return
-		case journey.Pause:
-			continue
-		case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type,
-			journey.Press, journey.Select, journey.Scroll, journey.Back, journey.Reload:
+		case a.Verb != journey.Pause:
+			return
 		}
-		r.in("step "+quoted(j.Steps[0].ID)).warn(placed(a.Pos), "the first action is "+string(a.Verb)+":, and a visit begins without a page", "open: first", "add - open: /")
-		return
 	}
 }
 
