@@ -52,13 +52,15 @@ func surelyWalked(s journey.Step) bool {
 // time of their own.
 func checkReached(r reader, j journey.Journey) {
 	var idle time.Duration
-	for i, s := range j.Steps {
+	first := true
+	for _, s := range j.Steps {
 		if !surelyWalked(s) {
 			continue // and takes no time for sure
 		}
-		if i > 0 {
+		if !first {
 			idle += j.Pace
 		}
+		first = false
 		if idle >= j.Timeout && !s.Always {
 			r.in("step "+quoted(s.ID)).fail(placed(s.Pos), fmt.Sprintf("no visit comes to it: pauses and pace before it take %s, and the run's timeout is %s", short(idle), short(j.Timeout)),
 				"a timeout longer than that", "give the journey timeout: "+longer(idle)+", or a shorter pace:")
