@@ -38,7 +38,7 @@ type slackSink struct{ to *slack.Sender }
 func (s slackSink) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
 	asked := make([]slack.Delivery, 0, len(batch))
 	for _, d := range batch {
-		asked = append(asked, slack.Delivery{ID: d.ID, Incident: string(d.Payload)})
+		asked = append(asked, slack.Delivery{ID: d.ID, Incident: string(d.Payload), Attempts: d.Attempts})
 	}
 	r := s.to.Send(ctx, asked)
 	out := outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, Later: map[int64]outbox.Wait{}, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}

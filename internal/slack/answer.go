@@ -20,7 +20,8 @@ type meaning string
 // What a failed request can mean.
 const (
 	unclear    meaning = "unclear"     // it may have been done; look, then again
-	again      meaning = "again"       // it was not done; again later
+	unsent     meaning = "unsent"      // nothing reached Slack; again later
+	unknown    meaning = "unknown"     // it was not done, for a reason that we don't know; again later
 	unsettled  meaning = "unsettled"   // it is too early to look whether it was done
 	waiting    meaning = "waiting"     // nothing was tried yet: others were before it
 	limitedOut meaning = "limited"     // not now: too many
@@ -106,7 +107,7 @@ func (x explainer) explain(method, channel string, err error) *Error {
 	case silent:
 		text, e.cause = silence.cause.Error(), silence.cause
 		if silence.unsent {
-			e.meaning = again
+			e.meaning = unsent
 		}
 		e.hint = "is there a way from here to Slack?"
 	case isNoJSON(err):
@@ -167,7 +168,7 @@ func ofCode(code, channel string) (meaning, string) {
 	case "internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org":
 		return unclear, "" // Slack says itself that something may have been done
 	default:
-		return again, ""
+		return unknown, "what this means is said at https://docs.slack.dev/reference/methods"
 	}
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,8 @@ type bot struct {
 }
 
 // tell brings what is told of a thread up to its story. It may be broken off
-// anywhere and called again.
+// anywhere and called again. What is wrong with an edit doesn't keep back what
+// people must hear.
 func (b *bot) tell(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
 	if err := b.clear(ctx, t); err != nil {
 		return false, err
@@ -32,36 +34,41 @@ func (b *bot) tell(ctx context.Context, t *Thread, compose func(Thread) story) (
 	if t.TS == "" {
 		return true, b.root(ctx, t, s)
 	}
+	var behind error
 	if t.Shown < s.revision {
-		err := b.edit(ctx, t, s)
-		if meansOf(err) == vanished {
-			return b.again(ctx, t, compose)
-		}
-		if err != nil {
-			return false, err
+		if behind = b.edit(ctx, t, s); behind != nil {
+			switch meansOf(behind) {
+			case vanished:
+				return b.anew(ctx, t, compose)
+			case unclear, unknown: // it may well be this message's own trouble
+			case unsent, unsettled, waiting, limitedOut, shut, shutHere, badForm, unchanging, unreadable:
+				return false, behind
+			}
 		}
 	}
 	if s.reply == nil {
+		if behind != nil {
+			return false, behind
+		}
 		return false, b.keepTold(ctx, t, s)
 	}
 	err = b.reply(ctx, t, s)
-	if meansOf(err) == vanished {
-		return b.again(ctx, t, compose)
+	if err != nil && meansOf(err) == vanished {
+		return b.anew(ctx, t, compose)
 	}
-	return s.reply.broadcast, err
+	return s.reply.broadcast, cmp.Or(err, behind)
 }
 
-// again is for a message that somebody deleted: it is posted anew while the
+// anew is for a message that somebody deleted: it is posted anew while the
 // incident goes on, and let go when it is over.
-func (b *bot) again(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
+func (b *bot) anew(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
 	s := compose(t.clone())
 	if !s.open {
 		t.Shown, t.Told, t.Open, t.Peak = s.revision, s.revision, false, ""
 		return false, b.keep(ctx, t)
 	}
-	t.TS, t.Frozen = "", false
-	t.Roots++
-	return true, b.root(ctx, t, s)
+	t.leave()
+	return true, b.root(ctx, t, compose(t.clone()))
 }
 
 // root posts the message itself.
@@ -147,12 +154,16 @@ func (b *bot) edit(ctx context.Context, t *Thread, s story) error {
 		_, _, _, err := b.api.UpdateMessageContext(ctx, t.ChannelID, t.TS, append(content, metadata(t, rootPart(t)))...)
 		return err
 	})
-	if meansOf(err) == unchanging && err != nil {
-		b.once.warn(err, "a message can't be edited any more; what is new is told in its thread")
-		t.Frozen, err = true, nil
-	}
 	if err != nil {
-		return err
+		switch meansOf(err) {
+		case unchanging:
+			b.once.warn(err, "a message can't be edited any more; what people must hear is told in its thread")
+			t.Frozen = true
+		case badForm:
+			b.once.warn(err, "Slack refused the form of an edit; the message shows how it was")
+		case unclear, unsent, unknown, unsettled, waiting, limitedOut, shut, shutHere, vanished, unreadable:
+			return err
+		}
 	}
 	t.Shown = s.revision
 	return b.keep(ctx, t)

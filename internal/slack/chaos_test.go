@@ -186,7 +186,7 @@ func (s *scene) endure(k *killer, ids ...string) {
 		if len(r.Delivered) == len(ids) {
 			return
 		}
-		pass(max(r.RetryAfter, time.Second))
+		pass(max(why(r).For, time.Second))
 	}
 	s.t.Fatal("not told after 50 attempts")
 }

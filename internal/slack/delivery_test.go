@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,7 @@ type queued struct{ to *Sender }
 func (q queued) Send(ctx context.Context, batch []store.Delivery) outbox.Outcome {
 	incidents := make([]Delivery, 0, len(batch))
 	for _, d := range batch {
-		incidents = append(incidents, Delivery{ID: d.ID, Incident: string(d.Payload)})
+		incidents = append(incidents, Delivery{ID: d.ID, Incident: string(d.Payload), Attempts: d.Attempts})
 	}
 	r := q.to.Send(ctx, incidents)
 	out := outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, Later: map[int64]outbox.Wait{}, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
@@ -112,7 +113,42 @@ func TestHoursWithoutSlack(t *testing.T) {
 		})
 		got := heads(s.see("oncall"))
 		same(t, "messages", 4, len(got))
-		same(t, "storm", "🔴 FAILED acme · 24 of 47 more journeys of Demo shop · since 00:00 <!here>", got[3])
+		contains(t, "storm", strings.Join(got, "\n"), "🔴 FAILED acme · 24 of 47 more journeys of Demo shop · since 00:00 <!here>")
 		same(t, "refusals", []string(nil), s.slack.Refusals())
+	})
+}
+
+// A channel that the bot is not in, and messages that can't be edited, are no
+// reason not to tell of what fails elsewhere.
+func TestNothingStarvesAnotherChannel(t *testing.T) {
+	play(t, slacktest.Options{Burst: 1}, Options{}, func(t *testing.T, s *scene) {
+		stuck := []incident.Incident{opened("a", journey.Bad), opened("b", journey.Bad), opened("c", journey.Bad), opened("d", journey.Bad)}
+		for k := range stuck {
+			stuck[k].Site = fmt.Sprint(k)
+		}
+		s.tell(stuck[2:]...)
+		s.slack.FailAlways("chat.update", slacktest.Fault{Code: "gremlins"})
+		s.slack.Change("acme", func(c *slacktest.Channel) { c.Absent = true })
+		s.deliver(t, func(tell func(incident.Incident), waiting func() int) {
+			for k, i := range stuck {
+				if k < 2 {
+					s.set(i)
+					s.adorn(i.ID, func(n *Notice) { n.Channel = "#acme" })
+				} else {
+					i = then(i, incident.Moved, "")
+				}
+				tell(i)
+			}
+			pass(20 * time.Minute)
+			tell(opened("e", journey.Failed))
+			pass(2 * time.Second)
+			contains(t, "told", strings.Join(s.see("oncall"), "\n"), "Buy e")
+			same(t, "waiting", 4, waiting())
+			s.slack.Change("acme", func(c *slacktest.Channel) { c.Absent = false })
+			s.slack.FailAlways("chat.update", slacktest.Fault{})
+			pass(time.Hour)
+			same(t, "waiting in the end", 0, waiting())
+			same(t, "in #acme", 2, len(s.see("acme")))
+		})
 	})
 }

@@ -50,16 +50,19 @@ func (r *round) joinStorm(ctx context.Context, member Thread, j *job) error {
 			return ended(ctx, fmt.Errorf("reading what was told of %q: %w", id, err))
 		}
 		if !found {
-			t = Thread{ID: id, Site: j.notice.Incident.Site, Channel: j.channel}
+			t = Thread{ID: id, Site: j.notice.Incident.Site}
+		}
+		if !t.begun() {
+			t.Channel = j.wanted
 		}
 		g = &gathering{thread: t, revision: t.Revision + 1}
 		r.storms[id] = g
 	}
 	if g.job == nil {
-		g.job = &job{id: id, storm: true, notice: j.notice, channel: g.thread.Channel}
+		g.job = &job{id: id, storm: true, notice: j.notice, wanted: j.wanted, channel: g.thread.Channel}
 		r.jobs = append(r.jobs, g.job)
 	}
-	g.job.ids = append(g.job.ids, j.ids...)
+	g.job.ids, g.job.attempts = append(g.job.ids, j.ids...), max(g.job.attempts, j.attempts)
 	if g.thread.join(j.notice, g.revision) {
 		g.thread.Revision, g.thread.Open = g.revision, true
 	}
@@ -67,9 +70,6 @@ func (r *round) joinStorm(ctx context.Context, member Thread, j *job) error {
 }
 
 func (r *round) tellStorm(ctx context.Context, j *job) error {
-	if err := r.closed[j.channel]; err != nil {
-		return err
-	}
 	g := r.storms[j.id]
 	g.job, g.revision = nil, g.thread.Revision+1
 	compose := func(t Thread) story {
@@ -78,7 +78,7 @@ func (r *round) tellStorm(ctx context.Context, j *job) error {
 		}
 		return r.teller.storm(t, j.notice, time.Now())
 	}
-	if _, err := r.desk.tell(ctx, &g.thread, compose); err != nil {
+	if _, err := r.tell(ctx, &g.thread, j, compose); err != nil {
 		return err
 	}
 	r.result.Delivered = append(r.result.Delivered, j.ids...)

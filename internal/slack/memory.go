@@ -39,13 +39,14 @@ type Memory interface {
 type Thread struct {
 	ID      string `json:"id"` // the incident's, or the storm's, which begins with "storm-"
 	Site    string `json:"site"`
-	Channel string `json:"channel"` // as configured when it was first told
+	Channel string `json:"channel"` // as configured when its message was posted
 	Open    bool   `json:"open"`    // as last told
 
 	// Where the message is. Both are empty before it was posted, and with a webhook.
 	ChannelID string `json:"channel_id,omitempty"`
 	TS        string `json:"ts,omitempty"`
-	// Roots counts how often somebody deleted the message while the incident went on.
+	// Roots counts how often the message was posted anew: somebody deleted it, or
+	// its channel is no more.
 	Roots int `json:"roots,omitempty"`
 
 	Posted    time.Time       `json:"posted,omitzero"`
@@ -112,6 +113,12 @@ func (t *Thread) told(p Posting, channelID, ts string) {
 
 // begun reports whether the message was posted, or may have been.
 func (t *Thread) begun() bool { return !t.Posted.IsZero() || t.Posting != nil }
+
+// leave forgets where the message is: it is to be posted anew.
+func (t *Thread) leave() {
+	t.ChannelID, t.TS, t.Posting, t.Posted, t.Frozen = "", "", nil, time.Time{}, false
+	t.Roots++
+}
 
 // isStorm reports whether the thread is a storm's.
 func (t *Thread) isStorm() bool { return len(t.Members) > 0 }

@@ -88,10 +88,10 @@ func (b *bot) show(ctx context.Context, t *Thread, p picture) error {
 		return err
 	}
 	err := b.upload(ctx, t, p)
-	switch meansOf(err) {
-	case shut, shutHere, badForm: // and so it will be the next time
-	case unclear, again, unsettled, waiting, limitedOut, vanished, unchanging, unreadable:
-		if err != nil {
+	if err != nil {
+		switch meansOf(err) {
+		case shut, shutHere, badForm: // and so it will be the next time
+		case unclear, unsent, unknown, unsettled, waiting, limitedOut, vanished, unchanging, unreadable:
 			return err
 		}
 	}

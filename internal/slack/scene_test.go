@@ -194,13 +194,24 @@ func (s *scene) until(ids ...string) {
 		if len(r.Delivered)+len(r.Refused) == len(ids) {
 			return
 		}
-		if r.Err == nil {
+		w := why(r)
+		if w.Why == nil {
 			s.t.Fatalf("%+v: something waits and nobody says why", r)
 		}
-		pass(max(r.RetryAfter, wait))
+		pass(max(w.For, wait))
 		wait = min(2*wait, time.Minute)
 	}
 	s.t.Fatalf("%q: not told after 100 attempts", ids)
+}
+
+// why is why something waits: all, or the first that waits by itself.
+func why(r Result) Wait {
+	if r.Err == nil {
+		for _, id := range slices.Sorted(maps.Keys(r.Later)) {
+			return r.Later[id]
+		}
+	}
+	return Wait{For: r.RetryAfter, Why: r.Err, Blocked: r.Blocked}
 }
 
 // pass lets time pass.

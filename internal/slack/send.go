@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +17,10 @@ const enough = time.Minute
 type Delivery struct {
 	ID       int64
 	Incident string
+	Attempts int // that failed
 }
 
-// Result is what became of a batch: what is in neither list has to wait.
+// Result is what became of a batch: what is in no list has to wait.
 type Result struct {
 	Delivered  []int64
 	Refused    map[int64]string // why, by id: these will never pass as they are
@@ -47,7 +47,7 @@ func (s *Sender) Send(ctx context.Context, batch []Delivery) Result {
 	defer s.mu.Unlock()
 	r := &round{
 		Sender: s, begun: time.Now(), closed: map[string]error{}, storms: map[string]*gathering{},
-		result: Result{Refused: map[int64]string{}},
+		result: Result{Refused: map[int64]string{}, Later: map[int64]Wait{}},
 	}
 	if err := r.collect(ctx, batch); err != nil {
 		r.fail(err)
@@ -60,11 +60,13 @@ func (s *Sender) Send(ctx context.Context, batch []Delivery) Result {
 
 // job is an incident to be told of, or a storm.
 type job struct {
-	id      string
-	storm   bool
-	ids     []int64 // the deliveries that it settles
-	notice  Notice  // of a storm: of one of its incidents
-	channel string
+	id       string
+	storm    bool
+	ids      []int64 // the deliveries that it settles
+	attempts int     // the most that failed of one of them
+	notice   Notice  // of a storm: of one of its incidents
+	wanted   string  // the channel, as the settings have it
+	channel  string  // where the message is, or will be
 }
 
 // round is the telling of one batch.
@@ -81,26 +83,25 @@ type round struct {
 // collect makes one job of all deliveries of an incident. An incident that is
 // known no more can't be told.
 func (r *round) collect(ctx context.Context, batch []Delivery) error {
-	jobs := map[string]*job{}
+	jobs := map[string]*job{} // nil = the incident is known no more
 	for _, d := range batch {
-		if j := jobs[d.Incident]; j != nil {
-			j.ids = append(j.ids, d.ID)
+		j, met := jobs[d.Incident]
+		if !met {
+			n, known, err := r.o.Notice(ctx, d.Incident)
+			if err != nil {
+				return ended(ctx, fmt.Errorf("reading incident %q: %w", d.Incident, err))
+			}
+			if known {
+				j = &job{id: d.Incident, notice: n, wanted: r.channel(n), channel: r.channel(n)}
+				r.jobs = append(r.jobs, j)
+			}
+			jobs[d.Incident] = j
+		}
+		if j == nil {
+			r.result.Delivered = append(r.result.Delivered, d.ID)
 			continue
 		}
-		n, known, err := r.o.Notice(ctx, d.Incident)
-		if err != nil {
-			return ended(ctx, fmt.Errorf("reading incident %q: %w", d.Incident, err))
-		}
-		j := &job{id: d.Incident, ids: []int64{d.ID}, notice: n, channel: r.channel(n)}
-		jobs[d.Incident] = j
-		if known {
-			r.jobs = append(r.jobs, j)
-		}
-	}
-	for _, j := range jobs {
-		if !slices.Contains(r.jobs, j) {
-			r.result.Delivered = append(r.result.Delivered, j.ids...)
-		}
+		j.ids, j.attempts = append(j.ids, d.ID), max(j.attempts, d.Attempts)
 	}
 	return nil
 }
@@ -136,35 +137,34 @@ func (r *round) key(channel string) string {
 	return channel
 }
 
+// stubborn is after how many attempts somebody is to look at what Slack refuses
+// for a reason that we don't know.
+const stubborn = 5
+
 // note writes down why a job wasn't done; it reports whether others may be.
 func (r *round) note(j *job, err error) bool {
-	switch meansOf(err) {
+	m := meansOf(err)
+	switch m {
 	case badForm:
 		for _, id := range j.ids {
 			r.result.Refused[id] = err.Error()
 		}
 		return true
-	case shutHere:
-		r.closed[j.channel] = err
-		r.fail(err)
+	case shutHere, unsettled, unknown:
+		w := Wait{For: retryOf(err), Why: err, Blocked: m == shutHere || m == unknown && j.attempts >= stubborn}
+		for _, id := range j.ids {
+			r.result.Later[id] = w
+		}
 		return true
-	case unsettled:
-		r.fail(err)
-		return true
-	case unclear, again, waiting, limitedOut, shut, vanished, unchanging, unreadable:
+	case unclear, unsent, waiting, limitedOut, shut, vanished, unchanging, unreadable:
 	}
 	r.fail(err)
 	return false
 }
 
-// fail says why something waits. What concerns all hides what concerns one.
+// fail says why everything waits.
 func (r *round) fail(err error) {
-	m := meansOf(err)
-	r.result.RetryAfter = max(r.result.RetryAfter, retryOf(err))
-	if r.result.Err != nil && (m == shutHere || m == unsettled) {
-		return
-	}
-	r.result.Err, r.result.Blocked = err, m == shut || m == shutHere
+	r.result.Err, r.result.RetryAfter, r.result.Blocked = err, retryOf(err), meansOf(err) == shut
 }
 
 func retryOf(err error) time.Duration {
@@ -187,12 +187,12 @@ func (r *round) do(ctx context.Context, j *job, now time.Time) error {
 		return ended(ctx, fmt.Errorf("reading what was told of %q: %w", j.id, err))
 	}
 	if !found {
-		t = Thread{ID: j.id, Site: j.notice.Incident.Site, Channel: j.channel}
+		t = Thread{ID: j.id, Site: j.notice.Incident.Site}
 	}
-	j.channel = cmp.Or(t.Channel, j.channel) // the message stays where it is
-	if err := r.closed[j.channel]; err != nil {
-		return err
+	if !t.begun() {
+		t.Channel = j.wanted
 	}
+	j.channel = t.Channel // the message stays where it is
 	if t.Storm == "" && !t.begun() && j.notice.Incident.Kind == incident.KindSite {
 		if err := r.gather(ctx, &t, j, now); err != nil {
 			return err
@@ -201,11 +201,31 @@ func (r *round) do(ctx context.Context, j *job, now time.Time) error {
 	if t.Storm != "" {
 		return r.joinStorm(ctx, t, j)
 	}
-	loud, err := r.desk.tell(ctx, &t, func(t Thread) story { return r.teller.incident(j.notice, t, time.Now()) })
+	loud, err := r.tell(ctx, &t, j, func(t Thread) story { return r.teller.incident(j.notice, t, time.Now()) })
 	if err != nil {
 		return err
 	}
 	r.wantPicture(j.notice, t, loud)
 	r.result.Delivered = append(r.result.Delivered, j.ids...)
 	return nil
+}
+
+// tell tells where the message is. Where nothing passes there any more and the
+// settings name another channel by now, it is told anew in that one.
+func (r *round) tell(ctx context.Context, t *Thread, j *job, compose func(Thread) story) (loud bool, err error) {
+	for {
+		err := r.closed[t.Channel]
+		if err == nil {
+			loud, err = r.desk.tell(ctx, t, compose)
+		}
+		if err == nil || meansOf(err) != shutHere {
+			return loud, err
+		}
+		r.closed[t.Channel] = err
+		if t.Channel == j.wanted {
+			return false, err
+		}
+		t.leave()
+		t.Channel, j.channel = j.wanted, j.wanted
+	}
 }
