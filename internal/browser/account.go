@@ -42,7 +42,7 @@ func (st *step) countUntil(at place) {
 		st.countTo(at.UsableAt)
 		return
 	}
-	st.waited += journey.FromMs(max(0, at.UsableAt-at.StartedAt))
+	st.waited += journey.FromMs(max(0, at.UsableAt-at.StartedAt-st.heldUp(at.StartedAt, at.UsableAt)))
 }
 
 func (st *step) countTo(at float64) {
@@ -50,7 +50,7 @@ func (st *step) countTo(at float64) {
 	if since == 0 {
 		since = st.lastInput()
 	}
-	st.waited += max(0, journey.FromMs(at-since)-st.idle)
+	st.waited += max(0, journey.FromMs(at-since-st.heldUp(since, at))-st.idle)
 	st.counted, st.idle = max(at, since), 0
 }
 
@@ -92,7 +92,7 @@ func (st *step) lastInput() float64 {
 		return st.state.firstNew.origin
 	default:
 		// The document went away before it could say when it was pressed.
-		return float64(st.sentAt.UnixMicro()) / 1000
+		return epochMs(st.sentAt)
 	}
 }
 

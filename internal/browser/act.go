@@ -40,6 +40,9 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 		return st.tally(st.leave(ctx, a.Verb))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
+	case journey.Dialog:
+		st.state.update(func(s *state) { s.replies = append(s.replies, a) })
+		return nil
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,
 		journey.Type, journey.Press, journey.Select, journey.Scroll:
 		return st.actOn(ctx, a)
@@ -146,7 +149,7 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.choose(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
-	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause:
+	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
 	}
 	return fmt.Errorf("BUG: %q is no input", a.Verb)
 }
@@ -163,7 +166,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "check"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause:
+	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
 	}
 	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {

@@ -239,28 +239,6 @@ func meaning(name string) string {
 	return fmt.Sprintf("%s (%s)", words, name)
 }
 
-// dialog answers what would otherwise hold the page for ever. An alert and a
-// question whether to leave have one answer; of others the journey would have
-// to say which, so the step fails.
-func (s *Session) dialog(e *page.EventJavascriptDialogOpening) {
-	accept := e.Type == page.DialogTypeAlert || e.Type == page.DialogTypeBeforeunload
-	s.state.update(func(s *state) {
-		s.dialog = e.Message
-		if !accept {
-			s.failLocked(&Failure{
-				Kind: journey.KindDialog, Message: fmt.Sprintf("the page asked %q (%s), and the journey doesn't say what to answer", e.Message, e.Type),
-				Hint: "lead the journey past the question: Samui answers only alerts",
-			})
-		}
-	})
-	s.spawn(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
-		defer cancel()
-		// A dialog that is gone by then needs no answer.
-		_, _ = cdp.Call(ctx, s.target, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept})
-	})
-}
-
 // addHeaders lets a request of the site's own go on with the site's headers.
 // They are added one by one, because headers set for the whole tab would be
 // sent to third parties too.

@@ -178,7 +178,14 @@ func (st *step) there(doc document) bool {
 
 // mayType keeps secrets off pages that aren't the site's own.
 func (st *step) mayType(text journey.Text, pageURL string) error {
-	if !text.HasSecret() || st.site.OwnsURL(pageURL) {
+	if f := st.refusesSecret(text, pageURL); f != nil {
+		return f
+	}
+	return nil
+}
+
+func (s *Session) refusesSecret(text journey.Text, pageURL string) *Failure {
+	if !text.HasSecret() || s.site.OwnsURL(pageURL) {
 		return nil
 	}
 	host := pageURL
@@ -187,8 +194,8 @@ func (st *step) mayType(text journey.Text, pageURL string) error {
 	}
 	return &Failure{
 		Kind:    journey.KindTarget,
-		Message: fmt.Sprintf("a secret is not typed into a page of %s, which is none of the site's hosts (%s)", host, strings.Join(st.site.Hosts, ", ")),
-		Hint:    fmt.Sprintf("if it belongs to the site, add it to hosts: in samui.yaml: hosts: [%s]", strings.Join(append(slices.Clone(st.site.Hosts), host), ", ")),
+		Message: fmt.Sprintf("a secret is not typed into a page of %s, which is none of the site's hosts (%s)", host, strings.Join(s.site.Hosts, ", ")),
+		Hint:    fmt.Sprintf("if it belongs to the site, add it to hosts: in samui.yaml: hosts: [%s]", strings.Join(append(slices.Clone(s.site.Hosts), host), ", ")),
 	}
 }
 

@@ -64,7 +64,7 @@ func (st *step) measure(ctx context.Context, end held) (stands bool, err error) 
 		start = st.lastInput()
 		endAt = max(endAt, st.lastPaint(end, shot))
 	}
-	st.m.Wait = st.settled + journey.FromMs(max(0, endAt-start))
+	st.m.Wait = st.settled + journey.FromMs(max(0, endAt-start-st.heldUp(start, endAt)))
 	st.m.Already = end.Already
 	st.fillPage(shot)
 	return true, nil

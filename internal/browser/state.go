@@ -75,6 +75,8 @@ type state struct {
 	requests counter
 	console  int
 	dialog   string
+	replies  []journey.Action // to the questions that are still to come
+	answered []span           // when dialogs held the page up
 	crashed  bool
 	failure  error // what ends the step whatever else happens
 
@@ -119,6 +121,7 @@ func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
+		s.replies, s.answered = nil, nil
 		s.requests = counter{}
 		s.response = nil
 		s.interrupt = interrupt

@@ -35,6 +35,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "back", doc: "Go back.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
+		{name: "dialog", doc: "How the page's next question is answered; it stands before what makes the page ask. Alerts are always accepted.", read: dialog()},
 		{name: "pause", doc: "Do nothing for a while, as a reader does; not a wait.", read: mapped(duration(moment).codec(), func(d time.Duration) journey.Action { return journey.Action{Pause: d} })},
 	}
 	for i, v := range verbs {
@@ -42,7 +43,7 @@ func (g *grammar) actions() codec[journey.Action] {
 	}
 	all := oneVerb("an action", verbs, map[string]string{
 		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
-		"tap": "write click: …, which taps on a touch screen", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
+		"tap": "write click: …, which taps on a touch screen", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
 		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
 		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
@@ -128,6 +129,20 @@ func point() codec[journey.Point] {
 			must(key("y", "Pixels from the top.", n, func(p *journey.Point, v float64) { p.Y = v })),
 		},
 	}.codec()
+}
+
+// dialog is the answer to a question of the page's that comes later in the
+// step.
+func dialog() codec[journey.Action] {
+	plain := mapped(choice("accept", "dismiss"), func(s string) journey.Action { return journey.Action{Reply: s} })
+	o := object[journey.Action]{
+		name: "dialog", example: "accept, dismiss or {answer: TEXT}",
+		fields: []field[journey.Action]{
+			must(key("answer", "What is written into the dialog, which is then accepted.", textCodec(true), func(a *journey.Action, t journey.Text) { a.Reply, a.With = "answer", t })),
+		},
+		tips: map[string]string{"text": "write answer: …", "with": "write answer: …", "accept": "write dialog: accept", "dismiss": "write dialog: dismiss"},
+	}
+	return either(plain, o.codec())
 }
 
 // heldKeys are modifiers.

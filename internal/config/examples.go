@@ -71,6 +71,8 @@ func exampleTexts() map[string][]string {
 		"an action/back":    {"null"},
 		"an action/forward": {"null"},
 		"an action/reload":  {"null"},
+		"dialog":            {"accept", "dismiss", "{answer: Dana}"},
+		"answer":            {"Dana"},
 		"pause":             {"2s"},
 		"with":              {"shoes", `"${secret:SHOP_PASSWORD}"`, `"${date:+30d:02/01/2006}"`},
 		"key":               {"Enter", "Escape", "ArrowDown"},

@@ -123,6 +123,7 @@ const (
 	Forward Verb = "forward"
 	Reload  Verb = "reload"
 	Pause   Verb = "pause"
+	Dialog  Verb = "dialog"
 )
 
 // Point is a place in CSS pixels from an upper left corner.
@@ -133,12 +134,13 @@ type Action struct {
 	Verb   Verb
 	Target *Target       // nil where the verb works on the page or the focused element
 	URL    Text          // open
-	With   Text          // fill, type
+	With   Text          // fill, type; dialog: what is answered
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
 	Edge   string        // scroll: "top" or "bottom" where Target is nil
 	Pause  time.Duration // pause
 
+	Reply  string // dialog: "accept", "dismiss" or "answer"
 	Count  int    // click: how often in a row; 0 = once
 	Button string // click: "right" or "middle"; empty = the first
 	Keys   string // click: modifiers held down, "Control+Shift"
