@@ -64,7 +64,7 @@ func (b *bot) tell(ctx context.Context, t *Thread, compose func(Thread) story) (
 func (b *bot) anew(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
 	s := compose(t.clone())
 	if !s.open {
-		t.Shown, t.Told, t.Open, t.Peak = s.revision, s.revision, false, ""
+		t.Shown, t.Told, t.Open, t.Heard, t.Lower = s.revision, s.revision, false, "", ""
 		return false, b.keep(ctx, t)
 	}
 	t.leave()
@@ -74,7 +74,7 @@ func (b *bot) anew(ctx context.Context, t *Thread, compose func(Thread) story) (
 // root posts the message itself.
 func (b *bot) root(ctx context.Context, t *Thread, s story) error {
 	t.Open, t.Late, t.Mentioned = s.open, !s.open, s.root.mention != ""
-	return b.post(ctx, t, Posting{Part: rootPart(t), Root: true, Revision: s.revision, Peak: s.peak}, s.root, false)
+	return b.post(ctx, t, Posting{Part: rootPart(t), Root: true, Revision: s.revision, Heard: s.severity}, s.root, false)
 }
 
 func rootPart(t *Thread) string {
@@ -87,7 +87,7 @@ func rootPart(t *Thread) string {
 // reply posts what else is to be told, in the thread.
 func (b *bot) reply(ctx context.Context, t *Thread, s story) error {
 	t.Open = s.open
-	return b.post(ctx, t, Posting{Part: s.reply.part, Revision: s.revision, Peak: s.reply.peak}, s.reply.short, s.reply.broadcast)
+	return b.post(ctx, t, Posting{Part: s.reply.part, Revision: s.revision, Heard: s.severity}, s.reply.short, s.reply.broadcast)
 }
 
 // keepTold notes that a story holds nothing more to tell.
@@ -96,6 +96,7 @@ func (b *bot) keepTold(ctx context.Context, t *Thread, s story) error {
 		return nil
 	}
 	t.Told, t.Open = s.revision, s.open
+	t.shows(s.severity, time.Now())
 	return b.keep(ctx, t)
 }
 
@@ -166,6 +167,7 @@ func (b *bot) edit(ctx context.Context, t *Thread, s story) error {
 		}
 	}
 	t.Shown = s.revision
+	t.shows(s.severity, time.Now())
 	return b.keep(ctx, t)
 }
 

@@ -34,18 +34,19 @@ const everyHook = "webhook"
 // tell posts what there is to tell, if there is something.
 func (h *hook) tell(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
 	s := compose(t.clone())
-	p := Posting{At: time.Now().Round(0).UTC(), Revision: s.revision}
+	p := Posting{At: time.Now().Round(0).UTC(), Revision: s.revision, Heard: s.severity}
 	m := s.root
 	switch {
 	case t.Posted.IsZero():
-		p.Root, p.Peak, t.Late = true, s.peak, !s.open
+		p.Root, t.Late = true, !s.open
 	case s.reply != nil:
-		p.Peak, m = s.reply.peak, s.reply.full
+		m = s.reply.full
 	default:
 		if t.Told >= s.revision && t.Open == s.open {
 			return false, nil
 		}
 		t.Told, t.Open = s.revision, s.open
+		t.shows(s.severity, time.Now())
 		return false, h.keep(ctx, t)
 	}
 	if err := h.pace.wait(ctx, everyHook); err != nil {

@@ -55,7 +55,14 @@ type Thread struct {
 	Frozen    bool            `json:"frozen,omitempty"`    // the workspace doesn't allow to edit it any more
 	Shown     int             `json:"shown,omitempty"`     // the revision that the message shows
 	Told      int             `json:"told,omitempty"`      // news up to this revision was told, or was over
-	Peak      journey.Outcome `json:"peak,omitempty"`      // of a storm: the worst that was told since all was well
+	Last      time.Time       `json:"last,omitzero"`       // when something was last posted
+
+	// Heard is the severity that people last heard of; empty = of none, or that
+	// all is well. Lower is the most that the message showed since LowerSince,
+	// where that is less.
+	Heard      journey.Outcome `json:"heard,omitempty"`
+	Lower      journey.Outcome `json:"lower,omitempty"`
+	LowerSince time.Time       `json:"lower_since,omitzero"`
 
 	// Posting is a post that was begun; what became of it isn't known.
 	Posting *Posting `json:"posting,omitempty"`
@@ -80,7 +87,7 @@ type Posting struct {
 	Until time.Time `json:"until"`
 	// What is told once it arrived: see Thread.
 	Revision int             `json:"revision"`
-	Peak     journey.Outcome `json:"peak,omitempty"`
+	Heard    journey.Outcome `json:"heard,omitempty"`
 }
 
 // Member is an incident of a storm, as its line says it.
@@ -93,6 +100,9 @@ type Member struct {
 	Since    time.Time       `json:"since"`
 	Ended    time.Time       `json:"ended,omitzero"`
 	Joined   int             `json:"joined"` // the storm's revision since which it is a member
+
+	Reminder int `json:"reminder,omitempty"` // the incident's revision when somebody was last to be reminded
+	Reminded int `json:"reminded,omitempty"` // the storm's revision that this made; 0 = none
 }
 
 // Picture is a picture in the thread of a message.
@@ -108,7 +118,35 @@ func (t *Thread) told(p Posting, channelID, ts string) {
 		t.ChannelID, t.TS = channelID, ts
 		t.Posted, t.Shown = p.At, p.Revision
 	}
-	t.Told, t.Peak, t.Posting = p.Revision, p.Peak, nil
+	t.Told, t.Posting, t.Last = p.Revision, nil, p.At
+	t.Heard, t.Lower = p.Heard, ""
+}
+
+// calm is how long something has to be less bad before it is news that it is
+// as bad again.
+const calm = time.Hour
+
+// heard is what people take for how bad it is.
+func (t *Thread) heard(now time.Time) journey.Outcome {
+	if t.Lower != "" && now.Sub(t.LowerSince) >= calm {
+		return t.Lower
+	}
+	return t.Heard
+}
+
+// shows notes how bad it is, without anybody having heard of it.
+func (t *Thread) shows(severity journey.Outcome, now time.Time) {
+	if heard := t.heard(now); heard != t.Heard {
+		t.Heard, t.Lower = heard, ""
+	}
+	switch {
+	case severity == "" || severity.Level() >= t.Heard.Level():
+		t.Lower = ""
+	case t.Lower == "":
+		t.Lower, t.LowerSince = severity, now.Round(0).UTC()
+	case severity.Level() > t.Lower.Level():
+		t.Lower = severity
+	}
 }
 
 // begun reports whether the message was posted, or may have been.

@@ -13,9 +13,10 @@ import (
 
 const (
 	// So many messages of one site within this time are enough: what opens then
-	// shares one. It lasts until nothing joined for as long.
+	// shares one, until nothing joined for as long, or the message is old.
 	stormAfter  = 3
 	stormWindow = 10 * time.Minute
+	stormLasts  = time.Hour
 
 	stormPrefix = "storm-"
 )
@@ -27,6 +28,11 @@ const (
 // anybody heard of it: so what a long outage of Slack left behind is gathered
 // too, and an incident after others were resolved gets a message of its own.
 func gathered(id, channel string, others []Thread, now time.Time) (storm string, yes bool) {
+	old := func(storm string) bool {
+		return slices.ContainsFunc(others, func(t Thread) bool {
+			return t.ID == storm && !t.Posted.IsZero() && now.Sub(t.Posted) >= stormLasts
+		})
+	}
 	messages := 0
 	recent := func(at time.Time) bool { return now.Sub(at) < stormWindow }
 	for _, t := range others {
@@ -35,7 +41,10 @@ func gathered(id, channel string, others []Thread, now time.Time) (storm string,
 		}
 		switch {
 		case t.Storm != "" && recent(t.Joined):
-			return t.Storm, true
+			if !old(t.Storm) {
+				return t.Storm, true
+			}
+			messages = stormAfter // the next one
 		case t.Storm == "" && t.begun() && (t.Posting != nil || recent(t.Posted)):
 			messages++
 		}
@@ -50,12 +59,21 @@ func (t *Thread) join(n Notice, revision int) bool {
 	if i.ResolvedAt != nil {
 		m.Ended = i.ResolvedAt.Round(0).UTC()
 	}
+	for _, e := range i.Events {
+		if e.Kind == incident.Reminded {
+			m.Reminder = e.Revision
+		}
+	}
 	at := slices.IndexFunc(t.Members, func(m Member) bool { return m.Incident == i.ID })
 	if at < 0 {
 		t.Members = append(t.Members, m)
 		return true
 	}
-	if m.Joined = t.Members[at].Joined; m == t.Members[at] {
+	old := t.Members[at]
+	if m.Reminded = old.Reminded; m.Reminder > old.Reminder {
+		m.Reminded = revision
+	}
+	if m.Joined = old.Joined; m == old {
 		return false
 	}
 	t.Members[at] = m
@@ -83,44 +101,45 @@ func storyLine(n Notice) string {
 
 // storm is the story of a storm. n is a notice of one of its incidents.
 func (x teller) storm(t Thread, n Notice, now time.Time) story {
-	s := story{revision: t.Revision}
-	worst := journey.Good
-	for _, m := range t.Members {
-		if m.Open {
-			s.open = true
-			if m.Severity.Level() > worst.Level() {
-				worst = m.Severity
-			}
-		}
-	}
+	worst, open := worstOf(t.Members)
+	s := story{revision: t.Revision, open: open}
 	s.root = x.stormMessage(t.Members, n, worst, s.open, now)
 	if s.open {
-		s.peak = worst
+		s.severity = worst
 	}
-	if s.open && severeOutcome(worst) && (!t.begun() || t.Mentioned) {
-		s.root.mention = x.mention
+	if s.open && severeOutcome(worst) {
+		s.root.mention = x.root(t)
 	}
-	s.reply = x.stormReply(t, s, worst)
+	s.reply = x.stormReply(t, s, now)
 	return s
 }
 
 // stormReply is what is told in the thread: that the worst is worse than what
-// was told, or that all is well.
-func (x teller) stormReply(t Thread, s story, worst journey.Outcome) *reply {
-	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), peak: t.Peak}
+// people heard, that it goes on, or that all is well.
+func (x teller) stormReply(t Thread, s story, now time.Time) *reply {
+	open := func(is func(Member) bool) bool {
+		return slices.ContainsFunc(t.Members, func(m Member) bool { return m.Open && is(m) })
+	}
+	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), broadcast: true}
 	head := s.root.head
 	switch {
-	case s.open && worst.Level() > t.Peak.Level() && t.Peak == "":
-		head, r.broadcast, r.peak = "It is back: "+head, true, worst
-	case s.open && worst.Level() > t.Peak.Level():
-		head, r.broadcast, r.peak = "Worse now: "+head, true, worst
-	case !s.open && t.Peak != "":
-		r.peak = ""
+	case !s.open && t.Heard == "":
+		return nil
+	case !s.open:
+		r.broadcast = false
+	case t.Heard == "" && open(func(m Member) bool { return m.Joined <= t.Told }):
+		head = "It is back: " + head
+	case t.Heard == "":
+		head = "More of it: " + head
+	case s.severity.Level() > t.heard(now).Level():
+		head = "Worse now: " + head
+	case open(func(m Member) bool { return m.Reminded > t.Told }) && now.Sub(t.Last) >= calm: // one for all
+		head = "It goes on: " + head
 	default:
 		return nil
 	}
 	r.short = message{head: head, links: s.root.links}
-	if r.broadcast && severeOutcome(worst) {
+	if r.broadcast && severeOutcome(s.severity) {
 		r.short.mention = x.mention
 	}
 	r.full = s.root
@@ -133,21 +152,30 @@ func (x teller) stormReply(t Thread, s story, worst journey.Outcome) *reply {
 func (x teller) stormNews(t Thread, n Notice, now time.Time) story {
 	s := x.storm(t, n, now)
 	joined := slices.DeleteFunc(slices.Clone(t.Members), func(m Member) bool { return m.Joined <= t.Told })
-	if len(joined) == 0 || len(joined) == len(t.Members) || !s.open {
-		return s
+	if s.reply != nil || len(joined) == 0 || len(joined) == len(t.Members) || !s.open {
+		return s // what it says of all it says of those who joined too
 	}
-	worst, open := journey.Good, false
-	for _, m := range joined {
-		if m.Open && m.Severity.Level() >= worst.Level() {
-			worst, open = m.Severity, true
-		}
-	}
-	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), peak: s.peak, full: x.stormMessage(joined, n, worst, open, now)}
+	worst, open := worstOf(joined)
+	r := &reply{part: fmt.Sprintf("storm-%d", t.Revision), full: x.stormMessage(joined, n, worst, open, now)}
 	if open && severeOutcome(worst) {
 		r.full.mention = x.mention
 	}
 	s.reply = r
 	return s
+}
+
+// worstOf is how bad the worst of those is that are open, if any is.
+func worstOf(members []Member) (worst journey.Outcome, open bool) {
+	worst = journey.Good
+	for _, m := range members {
+		if m.Open {
+			open = true
+			if m.Severity.Level() > worst.Level() {
+				worst = m.Severity
+			}
+		}
+	}
+	return worst, open
 }
 
 func (x teller) stormMessage(members []Member, n Notice, worst journey.Outcome, open bool, now time.Time) message {

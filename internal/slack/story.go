@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"samui/internal/incident"
@@ -13,7 +14,7 @@ type story struct {
 	revision int // of what the message shows
 	root     message
 	open     bool
-	peak     journey.Outcome // of a storm: see Thread.Peak, once the message is posted
+	severity journey.Outcome // empty where it is over
 	reply    *reply          // what else they must hear of; nil = nothing
 }
 
@@ -23,8 +24,7 @@ type reply struct {
 	short message
 	// full is for where there is no message above it: an incoming webhook.
 	full      message
-	broadcast bool            // shown in the channel too: this is how people notice
-	peak      journey.Outcome // of a storm, once it was said
+	broadcast bool // shown in the channel too: this is how people notice
 }
 
 // teller makes stories.
@@ -40,18 +40,19 @@ func (x teller) incident(n Notice, t Thread, now time.Time) story {
 		revision: i.Revision, open: i.State == incident.Open,
 		root: message{head: headline(n, now), rows: details(n, now), links: x.pages.links(i)},
 	}
-	// An edit calls nobody: who was called stays on the message, and nobody is
-	// put there later.
-	if severe(i) && (!t.begun() || t.Mentioned) {
-		s.root.mention = x.mention
+	if s.open {
+		s.severity = i.Severity
 	}
-	told, found := news(i, t.Told)
-	if !found {
+	if severe(i) {
+		s.root.mention = x.root(t)
+	}
+	kind := news(i, t, now)
+	if kind == "" {
 		return s
 	}
-	r := &reply{part: fmt.Sprintf("event-%d", told.Revision), broadcast: told.Kind != incident.Resolution}
+	r := &reply{part: fmt.Sprintf("event-%d", i.Revision), broadcast: kind != incident.Resolution}
 	head := s.root.head
-	switch told.Kind {
+	switch kind {
 	case incident.Worsened:
 		head = "Worse now: " + head
 	case incident.Reopened:
@@ -73,45 +74,38 @@ func (x teller) incident(n Notice, t Thread, now time.Time) story {
 	return s
 }
 
-// news is the one event after a revision that people must hear of, beside the
-// message that shows how it is. What is over isn't news: a worsening that was
-// resolved, or got better again. Of several the strongest stands for all, a
-// return before a worsening before a reminder, the newest of its kind.
-func news(i incident.Incident, after int) (incident.Event, bool) {
-	var last incident.Event
-	rank := 0
-	for _, e := range i.Events {
-		if e.Revision <= after {
-			continue
-		}
-		if r := weight(i, e); r > 0 && r >= rank {
-			rank, last = r, e
-		}
+// root is who is called by a message of something severe: an edit calls nobody,
+// so who was called stays on it, and nobody is put there later.
+func (x teller) root(t Thread) mrkdwn {
+	if t.TS == "" || t.Mentioned {
+		return x.mention
 	}
-	return last, rank > 0
+	return ""
 }
 
-// weight is how much an event is news now; 0 = not at all.
-func weight(i incident.Incident, e incident.Event) int {
-	open := i.State == incident.Open
-	switch e.Kind {
-	case incident.Resolution:
-		if !open {
-			return 4
-		}
-	case incident.Reopened:
-		if open {
-			return 3
-		}
-	case incident.Worsened:
-		if open && i.Severity.Level() >= e.Severity.Level() {
-			return 2
-		}
-	case incident.Reminded:
-		if open {
-			return 1
-		}
-	case incident.Opened, incident.Improved, incident.Moved, incident.Acknowledged:
+// news is what people must hear of, beside the message that shows how it is;
+// empty = nothing. What is over isn't news: a worsening that was resolved, or
+// got better again. Of several the strongest stands for all, a return before a
+// worsening before a reminder. How bad it is is held against what people heard,
+// and not against what happened while nobody told them.
+func news(i incident.Incident, t Thread, now time.Time) incident.EventKind {
+	happened := func(kind incident.EventKind) bool {
+		return slices.ContainsFunc(i.Events, func(e incident.Event) bool {
+			over := kind == incident.Worsened && i.Severity.Level() < e.Severity.Level()
+			return e.Kind == kind && e.Revision > t.Told && !over
+		})
 	}
-	return 0
+	switch {
+	case i.State != incident.Open:
+		if happened(incident.Resolution) {
+			return incident.Resolution
+		}
+	case happened(incident.Reopened):
+		return incident.Reopened
+	case t.Heard != "" && i.Severity.Level() > t.heard(now).Level() || happened(incident.Worsened):
+		return incident.Worsened
+	case happened(incident.Reminded):
+		return incident.Reminded
+	}
+	return ""
 }
