@@ -142,7 +142,7 @@ func watchShop(ctx context.Context, w *world, o demoOptions, shop string) (err e
 			show.at(page)
 			fmt.Fprintf(w.stdout, "Chrome visits it every %.0f s; the page that shows how it is: %s; Ctrl-C ends.\n\n", demoEvery.Seconds(), page)
 		},
-		Logger: slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Logger: slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 }
 
