@@ -1,38 +1,65 @@
 package browser
 
 import (
+	"fmt"
+	"net/url"
+
 	"github.com/chromedp/cdproto/network"
 
 	"samui/internal/journey"
 )
 
+// mostSaid is how many of a step's complaints are kept to be told.
+const mostSaid = 3
+
 // counter counts the requests that were sent during one step.
 type counter struct {
-	total journey.RequestCounts
-	open  map[network.RequestID]bool // true once it is counted as failed
+	total  journey.RequestCounts
+	open   map[network.RequestID]*request
+	failed []string // the first, as people read them
 }
 
-func (c *counter) sent(id network.RequestID, thirdParty bool) {
+type request struct {
+	url     string
+	counted bool // as failed
+}
+
+func (c *counter) sent(id network.RequestID, address string, thirdParty bool) {
 	if c.open == nil {
-		c.open = make(map[network.RequestID]bool)
+		c.open = make(map[network.RequestID]*request)
 	}
-	c.open[id] = false
+	c.open[id] = &request{url: address}
 	c.total.Count++
 	if thirdParty {
 		c.total.ThirdParty++
 	}
 }
 
-// failed counts a request once, however often it is said to have failed.
-func (c *counter) failed(id network.RequestID) {
-	if counted, ours := c.open[id]; ours && !counted {
-		c.open[id] = true
-		c.total.Failed++
+// fail counts a request once, however often it is said to have failed.
+func (c *counter) fail(id network.RequestID, why string) {
+	r := c.open[id]
+	if r == nil || r.counted {
+		return
+	}
+	r.counted = true
+	c.total.Failed++
+	if len(c.failed) < mostSaid {
+		c.failed = append(c.failed, fmt.Sprintf("%s (%s)", bareAddress(r.url), why))
 	}
 }
 
+// bareAddress is an address without what may be private in it.
+func bareAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that can't be read"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
+}
+
 func (c *counter) received(id network.RequestID, bytes float64) {
-	if _, ours := c.open[id]; ours {
+	if c.open[id] != nil {
 		c.total.Bytes += int64(bytes)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,13 +57,13 @@ func (s *Session) listen(event any) {
 		s.spawn(func() { s.addHeaders(e) })
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
-			s.state.update(func(s *state) { s.console++ })
+			s.state.update(func(s *state) { s.complainLocked(consoleText(e.Args)) })
 		}
 	case *runtime.EventExceptionThrown:
-		s.state.update(func(s *state) { s.console++ })
+		s.state.update(func(s *state) { s.complainLocked(exceptionText(e.ExceptionDetails)) })
 	case *log.EventEntryAdded:
 		if e.Entry != nil && e.Entry.Level == log.EntryLevelError {
-			s.state.update(func(s *state) { s.console++ })
+			s.state.update(func(s *state) { s.complainLocked(e.Entry.Text) })
 		}
 	case *inspector.EventTargetCrashed:
 		s.state.update(func(s *state) {
@@ -129,7 +130,7 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
 		}
 		if counted {
-			s.requests.sent(e.RequestID, foreign)
+			s.requests.sent(e.RequestID, e.Request.URL, foreign)
 		}
 		if main {
 			s.leaveLocked(e.RequestID, e.Request.URL)
@@ -142,7 +143,7 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
 	s.state.update(func(s *state) {
 		if e.Response.Status >= http.StatusBadRequest {
-			s.requests.failed(e.RequestID)
+			s.requests.fail(e.RequestID, strconv.FormatInt(e.Response.Status, 10))
 		}
 		if !main {
 			return
@@ -174,7 +175,7 @@ func newResponse(r *network.Response) *response {
 func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
 		if !e.Canceled && e.BlockedReason == "" {
-			state.requests.failed(e.RequestID)
+			state.requests.fail(e.RequestID, strings.TrimPrefix(e.ErrorText, "net::"))
 		}
 		if !state.nav.pending || e.RequestID != state.nav.requestID {
 			return

@@ -266,12 +266,12 @@ func (st *step) unmet(ctx context.Context) *Failure {
 	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
 	if err != nil {
 		what, pos := "the step's end", st.Pos
-		if len(st.Expect) > 0 {
-			what, pos = st.Expect[0].String(), st.Expect[0].Pos
+		if len(st.seen) > 0 {
+			what, pos = st.seen[0].String(), st.seen[0].Pos
 		}
 		return st.unanswered(journey.KindExpectation, what+" not seen", "", pos)
 	}
-	return expectationFailure(st.Expect, verdicts)
+	return expectationFailure(st.seen, verdicts)
 }
 
 // unanswered is the failure of a page whose scripts never come to rest.

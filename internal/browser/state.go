@@ -74,6 +74,7 @@ type state struct {
 	opened   string // URL of a window that the page opened
 	requests counter
 	console  int
+	said     []string // the first errors in the console
 	dialog   string
 	replies  []journey.Action // to the questions that are still to come
 	answered []span           // when dialogs held the page up
@@ -121,7 +122,7 @@ func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
-		s.replies, s.answered = nil, nil
+		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}
 		s.response = nil
 		s.interrupt = interrupt

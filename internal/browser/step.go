@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -47,11 +48,12 @@ type step struct {
 	*Session
 	journey.Step
 	account
-	claims []claimJSON
-	began  time.Time       // by our clock, for steps that have no end of their own
-	sought *journey.Action // what is being tried; nil = the expectations are waited for
-	miss   string          // why its last input didn't reach it
-	mute   bool            // the page no longer answers
+	seen   []journey.Expectation // of the step's, those that are judged frame by frame
+	claims []claimJSON           // the same, for the page
+	began  time.Time             // by our clock, for steps that have no end of their own
+	sought *journey.Action       // what is being tried; nil = the expectations are waited for
+	miss   string                // why its last input didn't reach it
+	mute   bool                  // the page no longer answers
 	m      Measurement
 }
 
@@ -60,7 +62,7 @@ type step struct {
 // fault; it is in the chain of [ErrGone] when Chrome is; it is ctx's cause when
 // ctx ended first.
 func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
-	st := &step{Session: s, Step: def, began: time.Now()}
+	st := &step{Session: s, Step: def, began: time.Now(), seen: slices.DeleteFunc(slices.Clone(def.Expect), journey.Expectation.OfStep)}
 	run := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
 	defer cancel()
@@ -126,8 +128,11 @@ func (st *step) live(ctx, collect context.Context) error {
 		if err != nil {
 			return err
 		}
-		if stands, err := st.measure(collect, end); err != nil || stands {
+		switch stands, err := st.measure(collect, end); {
+		case err != nil:
 			return err
+		case stands:
+			return st.judgeWhole(collect)
 		}
 	}
 }
@@ -135,7 +140,7 @@ func (st *step) live(ctx, collect context.Context) error {
 // armFresh has every new document of this step judged from its first frame.
 // The returned func ends that.
 func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
-	if st.claims, err = st.encoder.claims(st.Expect); err != nil {
+	if st.claims, err = st.encoder.claims(st.seen); err != nil {
 		return nil, err
 	}
 	spec := map[string]any{"id": fmt.Sprintf("fresh-%d", st.steps), "claims": st.claims, "terminal": nil, "fresh": true}

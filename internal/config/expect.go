@@ -16,6 +16,10 @@ func (g *grammar) expectations() codec[journey.Expectation] {
 			return journey.Expectation{Target: &t}
 		})}
 	}
+	// What a whole step did is judged when it has ended.
+	ofStep := func(claim journey.Claim, doc string) verb[journey.Expectation] {
+		return verb[journey.Expectation]{name: string(claim), doc: doc, alone: true, read: mapped(bare(), func(struct{}) journey.Expectation { return journey.Expectation{} })}
+	}
 	verbs := []verb[journey.Expectation]{
 		{name: "text", doc: "The visible page, or a target, holds this text.", read: g.textClaim("text", journey.Contains, true)},
 		{name: "no_text", doc: "The visible page, or a target, does not hold this text.", read: g.textClaim("no_text", journey.Contains, true)},
@@ -31,6 +35,9 @@ func (g *grammar) expectations() codec[journey.Expectation] {
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
 		{name: "attribute", doc: "What the page's source says of a target; what people see lasts longer.", read: g.attributeClaim()},
 		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
+		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
+		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
+		ofStep(journey.ClaimNoBrokenImages, "Every picture that the page has loaded can be shown."),
 	}
 	for i, v := range verbs {
 		verbs[i].read = finished(v.read, func(n *node, r reader, e *journey.Expectation) { e.Claim = journey.Claim(v.name) })

@@ -24,6 +24,11 @@ const (
 	ClaimValue     Claim = "value"
 	ClaimAttribute Claim = "attribute"
 	ClaimNumber    Claim = "number"
+
+	// These are about what the whole step did, and are judged when it has ended.
+	ClaimNoConsoleErrors  Claim = "no_console_errors"
+	ClaimNoFailedRequests Claim = "no_failed_requests"
+	ClaimNoBrokenImages   Claim = "no_broken_images"
 )
 
 // Op compares what is there with what was wanted.
@@ -58,7 +63,16 @@ type Expectation struct {
 // String is the expectation as a person would write it in YAML, secrets
 // hidden.
 func (e Expectation) String() string {
+	if e.OfStep() {
+		return string(e.Claim)
+	}
 	return string(e.Claim) + ": " + e.argument()
+}
+
+// OfStep reports whether the expectation is about what the whole step did,
+// rather than about what the customer sees at one moment.
+func (e Expectation) OfStep() bool {
+	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages
 }
 
 // argument is what stands behind the claim: a string in its short form, else
@@ -80,6 +94,8 @@ func (e Expectation) argument() string {
 		if e.Target != nil {
 			return joinMap(e.Target.keys(), e.comparison())
 		}
+	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages:
+		return ""
 	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber:
 		if e.Target != nil {
 			return joinMap("in: "+e.Target.String(), e.comparison())
@@ -101,7 +117,8 @@ func (e Expectation) short() bool {
 		return e.Op == Is
 	case ClaimURL:
 		return e.Path
-	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber:
+	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber,
+		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages:
 		return false
 	}
 	return false

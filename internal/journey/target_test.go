@@ -49,9 +49,10 @@ func TestExpectationString(t *testing.T) {
 		`value: {testid: cart-count, is: Large}`:    {Claim: ClaimValue, Target: count, Op: Is, Text: Plain("Large")},
 		`checked: {testid: cart-count}`:             {Claim: ClaimChecked, Target: count},
 		`attribute: {testid: cart-count, named: aria-label, contains: one}`: {Claim: ClaimAttribute, Target: count, Name: "aria-label", Op: Contains, Text: Plain("one")},
-		`number: {in: {testid: cart-count}}`:                                {Claim: ClaimNumber, Target: count},
-		`number: {in: {testid: cart-count}, below: 2.5}`:                    {Claim: ClaimNumber, Target: count, Op: Below, Number: 2.5},
-		`number: {in: {testid: cart-count}, above: 1000000}`:                {Claim: ClaimNumber, Target: count, Op: Above, Number: 1e6},
+		`no_console_errors`:                                  {Claim: ClaimNoConsoleErrors},
+		`number: {in: {testid: cart-count}}`:                 {Claim: ClaimNumber, Target: count},
+		`number: {in: {testid: cart-count}, below: 2.5}`:     {Claim: ClaimNumber, Target: count, Op: Below, Number: 2.5},
+		`number: {in: {testid: cart-count}, above: 1000000}`: {Claim: ClaimNumber, Target: count, Op: Above, Number: 1e6},
 	} {
 		if got := e.String(); got != want {
 			t.Errorf("String() = %s, want %s", got, want)

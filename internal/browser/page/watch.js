@@ -206,7 +206,29 @@
     return shot;
   };
 
+  // brokenImages waits, for so long, for the pictures that are on their way, and
+  // gives the addresses of those that came to nothing. What is lazy and out of
+  // sight was never asked for.
+  const brokenImages = async (cap) => {
+    const pictures = () => {
+      samui.find.touched();
+      return samui.dom.query('img').filter((img) => img.currentSrc !== '');
+    };
+    const until = performance.now() + cap;
+    while (pictures().some((img) => !img.complete && img.loading !== 'lazy') && performance.now() < until) {
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+    const empty = pictures().filter((img) => img.complete && img.naturalWidth === 0);
+    // A drawing without a size of its own has no width and can be shown.
+    const whole = await Promise.all(empty.map((img) => img.decode().then(() => true, () => false)));
+    return empty.filter((_, i) => !whole[i]).map((img) => {
+      const { protocol, origin, pathname } = new URL(img.currentSrc);
+      return protocol.startsWith('http') ? origin + pathname : `${protocol}…`;
+    });
+  };
+
   samui.watch = {
+    brokenImages,
     arm,
     settle,
     input,
