@@ -49,13 +49,13 @@ type Thread struct {
 	// its channel is no more.
 	Roots int `json:"roots,omitempty"`
 
-	Posted    time.Time       `json:"posted,omitzero"`
-	Late      bool            `json:"late,omitempty"`      // it was over when it was first told
-	Mentioned bool            `json:"mentioned,omitempty"` // the message mentions somebody
-	Frozen    bool            `json:"frozen,omitempty"`    // the workspace doesn't allow to edit it any more
-	Shown     int             `json:"shown,omitempty"`     // the revision that the message shows
-	Told      int             `json:"told,omitempty"`      // news up to this revision was told, or was over
-	Last      time.Time       `json:"last,omitzero"`       // when something was last posted
+	Posted    time.Time `json:"posted,omitzero"`
+	Late      bool      `json:"late,omitempty"`      // it was over when it was first told
+	Mentioned bool      `json:"mentioned,omitempty"` // the message mentions somebody
+	Frozen    bool      `json:"frozen,omitempty"`    // the workspace doesn't allow to edit it any more
+	Shown     int       `json:"shown,omitempty"`     // the revision that the message shows
+	Told      int       `json:"told,omitempty"`      // news up to this revision was told, or was over
+	Last      time.Time `json:"last,omitzero"`       // when something was last posted
 
 	// Heard is the severity that people last heard of; empty = of none, or that
 	// all is well. Lower is the most that the message showed since LowerSince,
