@@ -86,9 +86,13 @@ func (t Track) goesOn(k Key, run journey.Run, remind time.Duration, e Event, bad
 	if bad {
 		inc.Bad++
 	}
+	if inc.Severity.Level() > inc.Peak.Level() {
+		inc.Peak = inc.Severity
+	}
 	switch {
-	case inc.Severity.Level() > inc.Peak.Level():
-		e.Kind, inc.Peak = Worsened, inc.Severity
+	case inc.Severity.Level() > was.worstSince(e.At.Add(-calm)).Level():
+		// Somebody took care of what was less bad.
+		e.Kind, inc.Ack = Worsened, nil
 	case inc.Severity.Level() < was.Severity.Level():
 		e.Kind = Improved
 	case bad && inc.Ack == nil && remind > 0 && e.At.Sub(inc.told()) >= remind:
@@ -99,6 +103,21 @@ func (t Track) goesOn(k Key, run journey.Run, remind time.Duration, e Event, bad
 		return t, nil
 	}
 	return t.changed(e)
+}
+
+// worstSince is the worst that it was from a time on, since it was opened or
+// reopened.
+func (i *Incident) worstSince(at time.Time) journey.Outcome {
+	worst := i.Severity
+	for _, e := range slices.Backward(i.Events) {
+		if e.Severity.Level() > worst.Level() {
+			worst = e.Severity
+		}
+		if !e.At.After(at) || e.Kind == Opened || e.Kind == Reopened {
+			break
+		}
+	}
+	return worst
 }
 
 // told is when somebody was last called because of the incident.

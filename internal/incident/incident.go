@@ -35,7 +35,7 @@ type EventKind string
 // InfluxDB; reopened is written there as opened.
 const (
 	Opened       EventKind = "opened"
-	Worsened     EventKind = "worsened" // to a severity that it never had since it was opened or reopened
+	Worsened     EventKind = "worsened" // to a severity that it didn't have for an hour, or never since it was opened or reopened
 	Improved     EventKind = "improved"
 	Moved        EventKind = "moved" // another step is the worst now, other devices are concerned, or it is as bad again as it was before
 	Reminded     EventKind = "reminded"
@@ -85,6 +85,10 @@ type Incident struct {
 	Revision int     `json:"revision"` // grows with every event; 1 = opened
 	Events   []Event `json:"events"`   // oldest first; at most MaxEvents: the first, and the newest of those that matter most
 }
+
+// calm is how long it has to be less bad before it is news that it is as bad
+// again.
+const calm = time.Hour
 
 // MaxEvents bounds what is kept of an incident that goes on for weeks.
 const MaxEvents = 100

@@ -50,6 +50,7 @@ func TestAcknowledge(t *testing.T) {
 		"it is over":            {script: "desktop: F F G G - | person: - - - - ack", want: "5 opened failed, 15 resolved failed"},
 		"it gets worse anyway":  {script: "desktop: B B F F | person: - ack", want: "5 opened bad, 5 acknowledged bad, 15 worsened failed"},
 		"anew after reopening":  {script: "desktop: F F G G F F - | person: - ack - - - ack ack", want: "5 opened failed, 5 acknowledged failed, 15 resolved failed, 25 reopened failed, 25 acknowledged failed"},
+		"of what was less bad":  {script: "desktop: B B F F G F F | person: - ack - ack", want: "5 opened bad, 5 acknowledged bad, 15 worsened failed, 15 acknowledged failed"},
 		"and then all was well": {script: "desktop: F F G G | person: - ack", want: "5 opened failed, 5 acknowledged failed, 15 resolved failed"},
 	} {
 		t.Run(name, func(t *testing.T) { l.test(t, site) })

@@ -246,7 +246,7 @@ func lawful(t testing.TB, before, after incident.Track, change *incident.Change)
 	if open := e.Kind != incident.Resolution; open != (now.State == incident.Open) || open != (now.ResolvedAt == nil) {
 		t.Errorf("after %s: state %s, resolved_at %v", e.Kind, now.State, now.ResolvedAt)
 	}
-	if now.Peak.Level() < now.Severity.Level() || e.Kind == incident.Worsened && now.Peak.Level() <= was.Peak.Level() {
+	if now.Peak.Level() < now.Severity.Level() || e.Kind == incident.Worsened && now.Ack != nil {
 		t.Errorf("%s: severity %s, peak %s after %s", e.Kind, now.Severity, now.Peak, was.Peak)
 	}
 	if now.State == incident.Open && (len(now.Affected) == 0 || now.Severity == "" || now.Worst.At.IsZero()) {
