@@ -76,6 +76,9 @@ func TestEveryExampleOfTheReferenceRuns(t *testing.T) {
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			if err := os.WriteFile(filepath.Join(filepath.Dir(file), "photo.jpg"), []byte("a picture"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			js, problems := config.LoadJourneys(config.Default(), []string{file}, docsEnv())
 			if err := problems.Err(); err != nil {
 				t.Fatalf("%v in\n%s", err, text)

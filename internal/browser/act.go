@@ -44,7 +44,7 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 		st.state.update(func(s *state) { s.replies = append(s.replies, a) })
 		return nil
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,
-		journey.Type, journey.Press, journey.Select, journey.Scroll:
+		journey.Type, journey.Press, journey.Select, journey.Upload, journey.Scroll:
 		return st.actOn(ctx, a)
 	default:
 		return fmt.Errorf("BUG: no action %q", a.Verb)
@@ -147,6 +147,8 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.pressKey(ctx, a, at)
 	case journey.Select:
 		return st.choose(ctx, a, at)
+	case journey.Upload:
+		return st.upload(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
 	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
@@ -164,6 +166,8 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "select"
 	case journey.Check, journey.Uncheck:
 		need = "check"
+	case journey.Upload:
+		need = "upload"
 	case journey.Scroll:
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:

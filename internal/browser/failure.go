@@ -89,6 +89,9 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 	case "no_option":
 		f.Message = fmt.Sprintf("%s: it has no option %q; it has %s", subject, a.Option, quoted(r.Matches))
 		f.Nearest = r.Matches
+	case "not_file":
+		f.Message = fmt.Sprintf("%s: %s is no field for a file", subject, element)
+		f.Hint = "name the field behind it: its label, or css: input[type=file]"
 	case "not_checkable":
 		f.Message = fmt.Sprintf("%s: %s is neither a checkbox nor a radio button", subject, element)
 	default:

@@ -31,6 +31,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "type", doc: "Type into a field key by key, for suggestions.", read: g.typing(journey.Type)},
 		{name: "press", doc: "Press a key, in the focused element or in a target.", read: g.press()},
 		{name: "select", doc: "Choose an option by its label or value.", read: g.selecting()},
+		{name: "upload", doc: "Choose a file in a file field.", read: g.upload()},
 		{name: "scroll", doc: "Scroll to the top, the bottom or a target.", read: g.scroll()},
 		{name: "back", doc: "Go back.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
@@ -43,7 +44,7 @@ func (g *grammar) actions() codec[journey.Action] {
 	}
 	all := oneVerb("an action", verbs, map[string]string{
 		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
-		"tap": "write click: …, which taps on a touch screen", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
+		"tap": "write click: …, which taps on a touch screen", "attach": "write upload: {…, file: …}", "file": "write upload: {…, file: …}", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
 		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
 		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",

@@ -82,6 +82,8 @@ func exampleTexts() map[string][]string {
 		"click/at":          {"{x: 10, y: 5}"},
 		"x":                 {"10"},
 		"y":                 {"5"},
+		"upload":            {"{label: Photo, file: photo.jpg}"},
+		"file":              {"photo.jpg"},
 		"option":            {"Large"},
 		"optional":          {"true"},
 		"for":               {"5s"},

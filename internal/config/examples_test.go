@@ -134,6 +134,9 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 				}
 				text := c.file(name, string(value))
 				file := filepath.Join(t.TempDir(), "x.yaml")
+				if err := os.WriteFile(filepath.Join(filepath.Dir(file), "photo.jpg"), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
 				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}

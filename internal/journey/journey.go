@@ -124,6 +124,7 @@ const (
 	Reload  Verb = "reload"
 	Pause   Verb = "pause"
 	Dialog  Verb = "dialog"
+	Upload  Verb = "upload"
 )
 
 // Point is a place in CSS pixels from an upper left corner.
@@ -137,6 +138,7 @@ type Action struct {
 	With   Text          // fill, type; dialog: what is answered
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
+	File   string        // upload: from the folder of the journey's own file, and within it
 	Edge   string        // scroll: "top" or "bottom" where Target is nil
 	Pause  time.Duration // pause
 

@@ -61,6 +61,7 @@ type actionMeaning struct {
 	Optional bool           `json:"optional,omitzero"`
 	For      time.Duration  `json:"for,omitzero"`
 	Reply    string         `json:"reply,omitzero"`
+	File     string         `json:"file,omitzero"`
 	Count    int            `json:"count,omitzero"`
 	Button   string         `json:"button,omitzero"`
 	Keys     string         `json:"keys,omitzero"`
@@ -71,7 +72,7 @@ func actionMeaningOf(a Action) actionMeaning {
 	return actionMeaning{
 		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
 		Option: source(a.Option), Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
-		Reply: a.Reply, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At,
+		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At,
 	}
 }
 

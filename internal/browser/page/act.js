@@ -95,6 +95,11 @@
     if (elements.length === 0) return { state: 'none' };
     if (el === null) return { state: 'many', elements };
     if (need === 'scroll') return { state: 'usable', el, part, x: 0, y: 0, box: boxOf(el) };
+    if (need === 'upload') {
+      // The field itself is mostly hidden behind a button: what counts is that it takes a file.
+      if (el.localName !== 'input' || el.type !== 'file') return { state: 'not_file', el };
+      return samui.find.enabled(el) ? { state: 'usable', el, part, x: 0, y: 0, box: boxOf(el) } : { state: 'disabled', el };
+    }
     const face = surface(el);
     if (face === null) return { state: 'hidden', el };
     if (!samui.find.enabled(el)) return { state: 'disabled', el };
@@ -208,6 +213,7 @@
     ready,
     explain,
     stop: () => { token++; },
+    element: () => element,
     guard: () => { guard = { el: element, hit: null }; },
     // unguard tells whether the press reached its element; null when no event came.
     unguard: () => {
