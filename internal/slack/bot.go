@@ -32,6 +32,13 @@ func (b *bot) tell(ctx context.Context, t *Thread, compose func(Thread) story) (
 	}
 	s := compose(t.clone())
 	if t.TS == "" {
+		if !t.Posted.IsZero() { // it is taken as told, and nobody knows where it is
+			if s.reply == nil {
+				return false, b.keepTold(ctx, t, s)
+			}
+			t.leave()
+			s.root = s.reply.full
+		}
 		return true, b.root(ctx, t, s)
 	}
 	var behind error
@@ -95,7 +102,7 @@ func (b *bot) keepTold(ctx context.Context, t *Thread, s story) error {
 	if t.Told >= s.revision && t.Open == s.open {
 		return nil
 	}
-	t.Told, t.Open = s.revision, s.open
+	t.Told, t.Open, t.Posting = s.revision, s.open, nil
 	t.shows(s.severity, time.Now())
 	return b.keep(ctx, t)
 }
@@ -112,6 +119,7 @@ func (b *bot) post(ctx context.Context, t *Thread, p Posting, m message, broadca
 	}
 	p.At = time.Now().Round(0).UTC()
 	p.Until = p.At.Add(2 * b.timeout) // once more as text
+	t.again(&p, &m)
 	t.Posting = &p
 	if err := b.keep(ctx, t); err != nil {
 		return err
@@ -131,6 +139,7 @@ func (b *bot) post(ctx context.Context, t *Thread, p Posting, m message, broadca
 	if err != nil {
 		if meansOf(err) == unclear {
 			p.Until = time.Now().Round(0).UTC()
+			p.Tries++
 		} else {
 			t.Posting = nil // it is known not to be there
 		}

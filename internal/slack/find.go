@@ -2,7 +2,9 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,11 +15,11 @@ import (
 const (
 	eventType = "samui_incident" // of the metadata by which a post of ours is found
 
-	// A post is looked for among what came since this long before it was begun:
-	// the clocks of Slack and of this machine may differ.
-	skew      = 10 * time.Minute
+	// A post is looked for among what came so long before it was begun, and after
+	// it had ended: the clocks of Slack and of this machine may differ.
+	skew      = time.Hour
 	pageSize  = 200
-	mostPages = 10
+	mostPages = 50
 )
 
 // metadata is what a post is found by.
@@ -31,17 +33,27 @@ func metadata(t *Thread, part string) api.MsgOption {
 // clear finds out what became of a post that was begun. It returns without an
 // error once that is known, or as well known as it will be.
 func (b *bot) clear(ctx context.Context, t *Thread) error {
-	p := t.Posting
-	if p == nil {
+	if t.Posting == nil {
 		return nil
 	}
-	id, ts, err := b.find(ctx, t, *p)
-	switch {
-	case err != nil && meansOf(err) == unreadable:
-		b.once.warn(err, "Samui may not look whether a message whose answer was lost is there; it may be told twice")
-		t.Posting = nil
-	case err != nil:
+	now := time.Now().Round(0).UTC()
+	id, ts, err := b.find(ctx, t, *t.Posting, now)
+	p := t.Posting
+	if err != nil && meansOf(err) == unknown {
+		if p.Looks++; p.Looks < stubborn {
+			return errors.Join(err, b.keep(ctx, t))
+		}
+	} else if err != nil && meansOf(err) != unreadable {
 		return err
+	}
+	if p.At.After(now) { // by a clock that was wrong, or is
+		p.At, p.Until = now, now
+	}
+	var rest time.Duration
+	switch {
+	case err != nil:
+		b.once.warn(err, "Samui may not look whether a message whose answer was lost is there; it may be told twice")
+		rest = t.doubted(now)
 	case ts != "":
 		t.told(*p, id, ts)
 	default:
@@ -49,98 +61,117 @@ func (b *bot) clear(ctx context.Context, t *Thread) error {
 		if p.At.Before(b.born) && b.born.Before(until) {
 			until = b.born // whoever made it is dead
 		}
-		if rest := time.Until(until) + b.settle; rest > 0 {
-			return &Error{
-				Method: "chat.postMessage", Channel: t.Channel, meaning: unsettled, RetryAfter: min(rest, 2*b.timeout+b.settle),
-				Text: "no answer came, and the message isn't there yet",
-			}
+		if rest = until.Add(b.settle).Sub(now); rest <= 0 {
+			t.Posting = nil
 		}
-		t.Posting = nil
 	}
-	return b.keep(ctx, t)
+	if err := b.keep(ctx, t); err != nil {
+		return err
+	}
+	if rest > 0 {
+		return unsettledFor(t, rest)
+	}
+	return nil
+}
+
+// unsettledFor says that a post has to wait whose answer was lost.
+func unsettledFor(t *Thread, rest time.Duration) error {
+	return &Error{
+		Method: "chat.postMessage", Channel: t.Channel, meaning: unsettled, RetryAfter: rest,
+		Text: "no answer came, and it isn't known whether the message is there",
+	}
 }
 
 // find looks for a post by its metadata; without a ts it isn't there.
-func (b *bot) find(ctx context.Context, t *Thread, p Posting) (id, ts string, err error) {
+func (b *bot) find(ctx context.Context, t *Thread, p Posting, now time.Time) (id, ts string, err error) {
 	is := func(m api.Message) bool {
 		return m.Metadata.EventType == eventType && m.Metadata.EventPayload["incident_id"] == t.ID && m.Metadata.EventPayload["part"] == p.Part
 	}
 	if !p.Root {
-		m, err := b.findReply(ctx, t, p.At, is)
+		m, err := b.findReply(ctx, t, is)
 		return t.ChannelID, m.Timestamp, err
 	}
 	id, err = b.channelID(ctx, t)
 	if err != nil {
 		return "", "", err
 	}
-	parameters := api.GetConversationHistoryParameters{ChannelID: id, Oldest: oldest(p.At), Limit: pageSize, IncludeAllMetadata: true}
-	for range mostPages {
-		var page *api.GetConversationHistoryResponse
-		err := b.look(ctx, "conversations.history", t.Channel, func(ctx context.Context) (err error) {
-			page, err = b.api.GetConversationHistoryContext(ctx, &parameters)
-			return err
-		})
-		if err != nil {
-			return "", "", err
-		}
-		for _, m := range page.Messages {
-			if is(m) {
-				return id, m.Timestamp, nil
-			}
-		}
-		if parameters.Cursor = page.ResponseMetaData.NextCursor; parameters.Cursor == "" {
-			break
-		}
+	oldest := p.At
+	if now.Before(oldest) {
+		oldest = now
 	}
-	return id, "", nil
+	parameters := api.GetConversationHistoryParameters{
+		ChannelID: id, Oldest: stamp(oldest.Add(-skew)), Latest: stamp(p.Until.Add(b.settle + skew)), Limit: pageSize, IncludeAllMetadata: true,
+	}
+	m, err := b.search(ctx, "conversations.history", t.Channel, is, func(ctx context.Context) (page []api.Message, more bool, err error) {
+		answer, err := b.api.GetConversationHistoryContext(ctx, &parameters)
+		if err != nil {
+			return nil, false, err
+		}
+		parameters.Cursor = answer.ResponseMetaData.NextCursor
+		return answer.Messages, parameters.Cursor != "", nil
+	})
+	return id, m.Timestamp, err
 }
 
 // findReply looks through the thread of a message; none is the zero value. A
 // message that is gone has no replies.
-func (b *bot) findReply(ctx context.Context, t *Thread, since time.Time, is func(api.Message) bool) (api.Message, error) {
-	parameters := api.GetConversationRepliesParameters{ChannelID: t.ChannelID, Timestamp: t.TS, Oldest: oldest(since), Limit: pageSize, IncludeAllMetadata: true}
+func (b *bot) findReply(ctx context.Context, t *Thread, is func(api.Message) bool) (api.Message, error) {
+	parameters := api.GetConversationRepliesParameters{ChannelID: t.ChannelID, Timestamp: t.TS, Limit: pageSize, IncludeAllMetadata: true}
+	m, err := b.search(ctx, "conversations.replies", t.Channel, is, func(ctx context.Context) (page []api.Message, more bool, err error) {
+		page, _, parameters.Cursor, err = b.api.GetConversationRepliesContext(ctx, &parameters)
+		return page, parameters.Cursor != "", err
+	})
+	if err != nil && meansOf(err) == vanished {
+		return api.Message{}, nil
+	}
+	return m, err
+}
+
+// search looks through pages of messages; none is the zero value.
+func (b *bot) search(ctx context.Context, method, channel string, is func(api.Message) bool, next func(context.Context) (page []api.Message, more bool, err error)) (api.Message, error) {
 	for range mostPages {
 		var page []api.Message
-		err := b.look(ctx, "conversations.replies", t.Channel, func(ctx context.Context) (err error) {
-			page, _, parameters.Cursor, err = b.api.GetConversationRepliesContext(ctx, &parameters)
+		var more bool
+		err := b.look(ctx, method, channel, func(ctx context.Context) (err error) {
+			page, more, err = next(ctx)
 			return err
 		})
-		if err != nil && meansOf(err) == vanished {
-			break
-		}
 		if err != nil {
 			return api.Message{}, err
 		}
-		for _, m := range page {
-			if is(m) {
-				return m, nil
-			}
+		if at := slices.IndexFunc(page, is); at >= 0 {
+			return page[at], nil
 		}
-		if parameters.Cursor == "" {
-			break
+		if !more {
+			return api.Message{}, nil
 		}
 	}
-	return api.Message{}, nil
+	return api.Message{}, &Error{
+		Method: method, Channel: channel, meaning: unknown,
+		Text: fmt.Sprintf("among %d messages isn't the one whose answer was lost", mostPages*pageSize), hint: "more was written here than Samui looks through",
+	}
 }
 
 // look makes a request that only reads. That it isn't allowed doesn't mean that
 // posting isn't.
 func (b *bot) look(ctx context.Context, method, channel string, do func(context.Context) error) error {
 	err := b.call(ctx, method, channel, do)
-	switch e, ok := err.(*Error); { //nolint:errorlint // call returns it bare
-	case !ok:
+	e, ok := err.(*Error) //nolint:errorlint // call returns it bare
+	if !ok {
 		return err
+	}
+	switch {
 	case e.Code == "missing_scope" || e.Code == "no_permission" || e.Code == "access_denied" || e.meaning == shutHere:
 		e.meaning, e.Optional = unreadable, true
 		e.hint = "add the scopes channels:history and channels:read to the Slack app (for private channels groups:history and groups:read), install it again, and invite the bot"
-	case e.meaning == badForm:
+	case e.meaning == badForm || e.meaning == unchanging:
 		e.meaning = unreadable
 	}
 	return err
 }
 
-// oldest is where to begin looking for what was begun at a time.
-func oldest(at time.Time) string { return fmt.Sprintf("%d.000000", at.Add(-skew).Unix()) }
+// stamp is a time as Slack has it.
+func stamp(at time.Time) string { return fmt.Sprintf("%d.000000", at.Unix()) }
 
 // channelIDs are the ids of channels that are known by name. It is safe for
 // concurrent use.

@@ -33,27 +33,48 @@ const everyHook = "webhook"
 
 // tell posts what there is to tell, if there is something.
 func (h *hook) tell(ctx context.Context, t *Thread, compose func(Thread) story) (loud bool, err error) {
+	now := time.Now().Round(0).UTC()
+	if p := t.Posting; p != nil {
+		if p.At.After(now) { // by a clock that was wrong, or is
+			p.At, p.Until = now, now
+		}
+		rest := t.doubted(now)
+		if err := h.keep(ctx, t); err != nil {
+			return false, err
+		}
+		if rest > 0 {
+			return false, unsettledFor(t, rest)
+		}
+	}
 	s := compose(t.clone())
-	p := Posting{At: time.Now().Round(0).UTC(), Revision: s.revision, Heard: s.severity}
+	p := Posting{Part: "root", At: now, Revision: s.revision, Heard: s.severity}
 	m := s.root
 	switch {
 	case t.Posted.IsZero():
 		p.Root, t.Late = true, !s.open
 	case s.reply != nil:
-		m = s.reply.full
+		p.Part, m = s.reply.part, s.reply.full
 	default:
 		if t.Told >= s.revision && t.Open == s.open {
 			return false, nil
 		}
-		t.Told, t.Open = s.revision, s.open
-		t.shows(s.severity, time.Now())
+		t.Told, t.Open, t.Posting = s.revision, s.open, nil
+		t.shows(s.severity, now)
 		return false, h.keep(ctx, t)
 	}
+	t.again(&p, &m)
 	if err := h.pace.wait(ctx, everyHook); err != nil {
 		return false, err
 	}
 	if err := h.post(ctx, m); err != nil {
-		return false, err
+		if meansOf(err) != unclear {
+			return false, err
+		}
+		h.once.warn(err, "the answer to a message was lost; it may be told twice")
+		p.Until = time.Now().Round(0).UTC()
+		p.Tries++
+		t.Posting = &p
+		return false, errors.Join(err, h.keep(ctx, t))
 	}
 	t.Open = s.open
 	t.told(p, "", "")

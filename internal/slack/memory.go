@@ -85,6 +85,10 @@ type Posting struct {
 	// Until is when the request had ended at the latest: it may arrive a little
 	// later all the same.
 	Until time.Time `json:"until"`
+	// Tries is how often the answer was lost, Looks how often looking for the post
+	// was refused for a reason that we don't know.
+	Tries int `json:"tries,omitempty"`
+	Looks int `json:"looks,omitempty"`
 	// What is told once it arrived: see Thread.
 	Revision int             `json:"revision"`
 	Heard    journey.Outcome `json:"heard,omitempty"`
@@ -151,6 +155,34 @@ func (t *Thread) shows(severity journey.Outcome, now time.Time) {
 
 // begun reports whether the message was posted, or may have been.
 func (t *Thread) begun() bool { return !t.Posted.IsZero() || t.Posting != nil }
+
+// doubted is how long to wait with a post whose answer was lost where nobody
+// may look whether it is there. It is made again, ever later; once it was made
+// often enough it is taken as told, or a gateway that never lets an answer
+// through would have it told for ever.
+func (t *Thread) doubted(now time.Time) (wait time.Duration) {
+	waits := [...]time.Duration{10 * time.Second, 2 * time.Minute, 10 * time.Minute, 40 * time.Minute, 2 * time.Hour}
+	p := t.Posting
+	switch {
+	case p.Tries == 0: // Samui was killed
+		return 0
+	case p.Tries > len(waits):
+		t.told(*p, "", "")
+		return 0
+	}
+	return max(0, p.Until.Add(waits[p.Tries-1]).Sub(now))
+}
+
+// again notes that a post is made once more whose answer was lost. Who was
+// called twice, which one of the answers may have lost, isn't called again.
+func (t *Thread) again(p *Posting, m *message) {
+	if t.Posting == nil || t.Posting.Part != p.Part {
+		return
+	}
+	if p.Tries = t.Posting.Tries; p.Tries > 1 {
+		m.mention = ""
+	}
+}
 
 // leave forgets where the message is: it is to be posted anew.
 func (t *Thread) leave() {

@@ -72,7 +72,7 @@ func (b *bot) show(ctx context.Context, t *Thread, p picture) error {
 	}
 	mark := &t.Pictures[at]
 	if mark.Tries > 0 {
-		m, err := b.findReply(ctx, t, t.Posted, func(m api.Message) bool {
+		m, err := b.findReply(ctx, t, func(m api.Message) bool {
 			return slices.ContainsFunc(m.Files, func(f api.File) bool { return f.Name == p.name })
 		})
 		switch {

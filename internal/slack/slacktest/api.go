@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -260,7 +261,7 @@ func (s *Server) replies(form url.Values) response {
 	return page(append([]*Message{parent}, found...), form)
 }
 
-// page is a part of what was found, as limit, cursor and oldest want it.
+// page is a part of what was found, as limit, cursor, oldest and latest want it.
 func page(found []*Message, form url.Values) response {
 	limit := 100
 	if n, err := strconv.Atoi(form.Get("limit")); err == nil {
@@ -276,7 +277,13 @@ func page(found []*Message, form url.Values) response {
 			return refuse("invalid_cursor")
 		}
 	}
-	found = slices.DeleteFunc(found, func(m *Message) bool { return stampOf(m.TS) < oldest && m.TS != form.Get("always") })
+	latest := math.Inf(1)
+	if given := form.Get("latest"); given != "" {
+		latest = stampOf(given)
+	}
+	found = slices.DeleteFunc(found, func(m *Message) bool {
+		return m.TS != form.Get("always") && (stampOf(m.TS) < oldest || stampOf(m.TS) > latest)
+	})
 	messages, next := []map[string]any{}, ""
 	for i := from; i < len(found); i++ {
 		if len(messages) == limit {
