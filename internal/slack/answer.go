@@ -98,7 +98,7 @@ func (x explainer) explain(method, channel string, err error) *Error {
 	case answered:
 		text = answer.Error()
 		e.meaning, e.hint = ofStatus(answer.status)
-		if e.meaning == limitedOut || answer.status >= http.StatusInternalServerError {
+		if e.meaning == limitedOut || answer.status == http.StatusServiceUnavailable {
 			e.RetryAfter = answer.retryAfter
 		}
 		if e.meaning == limitedOut && e.RetryAfter == 0 {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 	"sync"
@@ -153,6 +154,7 @@ func (o Options) secrets() []journey.Secret {
 	all := []journey.Secret{o.Token, o.Webhook}
 	if u, err := o.webhook(); err == nil && u != nil {
 		all = append(all, journey.NewSecret(u.RequestURI()), journey.NewSecret(u.EscapedPath()), journey.NewSecret(strings.TrimPrefix(u.Path, "/services/")))
+		all = append(all, journey.NewSecret(path.Base(u.Path))) // what lets somebody in
 		if password, has := u.User.Password(); has {
 			all = append(all, journey.NewSecret(password))
 		}

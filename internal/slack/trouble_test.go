@@ -387,6 +387,15 @@ func TestNoSecretInAnyError(t *testing.T) {
 	}
 }
 
+func TestAPieceOfTheWebhooksAddressIsASecretToo(t *testing.T) {
+	play(t, slacktest.Options{}, hooked(), func(t *testing.T, s *scene) {
+		x := explainer{journey.NewRedactor(s.o.secrets()...)}
+		if got := x.explain("webhook", "", errors.New("no hook oncall-webhook-secret here")).Error(); strings.Contains(got, "webhook-secret") {
+			t.Errorf("%q shows a secret", got)
+		}
+	})
+}
+
 func TestMistakesInOptions(t *testing.T) {
 	fine := Options{Token: journey.NewSecret("xoxb-1"), Channel: "#oncall", Memory: &notebook{}, Notice: (&scene{}).notice}
 	for name, c := range map[string]struct {

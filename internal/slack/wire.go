@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -72,7 +73,7 @@ func (w wire) Do(req *http.Request) (*http.Response, error) {
 		return nil, &silenceError{cause: bare(err), unsent: !sent.Load()}
 	}
 	if resp.StatusCode == http.StatusOK {
-		resp.Body = limited{io.LimitReader(resp.Body, longestAnswer), resp.Body}
+		resp.Body = beginning{io.LimitReader(resp.Body, longestAnswer), resp.Body}
 		return resp, nil
 	}
 	defer resp.Body.Close()
@@ -81,8 +82,8 @@ func (w wire) Do(req *http.Request) (*http.Response, error) {
 	return nil, &answerError{status: resp.StatusCode, body: string(body), retryAfter: retryAfter(resp.Header, time.Now())}
 }
 
-// limited is a body of which only the beginning is read.
-type limited struct {
+// beginning is a body of which no more is read.
+type beginning struct {
 	io.Reader
 	io.Closer
 }
@@ -101,9 +102,10 @@ func bare(err error) error {
 	}
 }
 
-// retryAfter reads both forms of the header, seconds and a date.
+// retryAfter reads both forms of the header, seconds and a date. A date is held
+// against the other side's own clock where it says what that is.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	value := h.Get("Retry-After")
+	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second
 	}
@@ -112,7 +114,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date // the other side's own clock
+		now = date
 	}
 	return max(0, at.Sub(now))
 }

@@ -72,13 +72,7 @@ func (e *Error) refused() bool {
 // silence explains that no answer came, without the address, which the error
 // of a request holds.
 func (s *Sender) silence(err error) *Error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		if u.Timeout() && !errors.Is(u.Err, context.Canceled) {
-			err = fmt.Errorf("no answer in time: %w", u.Err)
-		} else {
-			err = u.Err
-		}
-	}
+	err = bare(err)
 	e := &Error{Text: s.people(err.Error()), cause: err}
 	if s.redact.Redact(err.Error()) != err.Error() {
 		e.cause = nil // its text holds what nobody may see
@@ -92,7 +86,25 @@ func (s *Sender) answer(resp *http.Response, said []byte) *Error {
 	if more := s.people(string(said)); more != "" && !strings.HasPrefix(more, "<") {
 		text += ": " + more
 	}
-	return &Error{Status: resp.StatusCode, Text: text, RetryAfter: retryAfter(resp.Header, time.Now())}
+	e := &Error{Status: resp.StatusCode, Text: text}
+	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
+		e.RetryAfter = retryAfter(resp.Header, time.Now())
+	}
+	return e
+}
+
+// bare is the cause of a failed request without its address, which may be a
+// secret.
+func bare(err error) error {
+	u, ok := errors.AsType[*url.Error](err)
+	switch {
+	case !ok:
+		return err
+	case u.Timeout() && !errors.Is(u.Err, context.Canceled):
+		return fmt.Errorf("no answer in time: %w", u.Err)
+	default:
+		return u.Err
+	}
 }
 
 // people is a text from elsewhere as it may be shown.

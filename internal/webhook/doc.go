@@ -10,7 +10,7 @@
 //	POST /hook HTTP/1.1
 //	Content-Type: application/json
 //	X-Samui-Event: opened
-//	X-Samui-Delivery: 20260115-0104-buy/1
+//	X-Samui-Delivery: 20260115t010412-3c489c6fa9/1
 //	X-Samui-Signature: t=1768439400,v1=5257a869…
 //
 // With a secret, v1 is the HMAC-SHA256, in hexadecimal, of the time t, a full
@@ -21,8 +21,9 @@
 // Some texts come from visited pages as they were, such as a failure's message:
 // who shows them escapes them.
 //
-// Any answer of 200 to 299 means that the document arrived. 429 and 503 are
-// heard (Retry-After), 401, 403, 404 and 410 wait until somebody acts, other
+// Any answer of 200 to 299 means that the document arrived. 429 and 503 may say
+// how long to wait (Retry-After), 401, 403, 404, 407, 410 and redirects to another
+// host wait until somebody acts, other
 // 4xx refuse the document for ever, and everything else is tried again.
 //
 // The one rule not to break: the address may be its own password, and stands

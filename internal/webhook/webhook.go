@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"samui/internal/journey"
@@ -40,12 +41,37 @@ func New(o Options) (*Sender, error) {
 		return nil, &optionError{"webhook.url is no URL; want http:// or https:// and a host", "write e.g. url: https://alerts.example/samui"}
 	}
 	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
-	password, _ := u.User.Password()
 	return &Sender{
 		o:      o,
-		redact: journey.NewRedactor(o.URL, o.Secret, journey.NewSecret(password), journey.NewSecret(u.RequestURI()), journey.NewSecret(u.RawQuery)),
+		redact: journey.NewRedactor(append(parts(u), o.URL, o.Secret)...),
 		client: &http.Client{Transport: newTransport(), CheckRedirect: sameHost, Timeout: o.Timeout},
 	}, nil
+}
+
+// longPart is from how many characters on a part of an address may be a
+// password, and isn't a word that an error needs.
+const longPart = 12
+
+// parts are what an answer may show of the address, which may be its own
+// password: the other side may spell it in its own way, or only a piece of it.
+func parts(u *url.URL) (all []journey.Secret) {
+	password, _ := u.User.Password()
+	texts := []string{password, u.User.Username(), u.RequestURI(), u.RawQuery, u.Path, u.EscapedPath()}
+	long := strings.Split(u.Path, "/")
+	for _, values := range u.Query() {
+		long = append(long, values...)
+	}
+	for _, text := range long {
+		if len(text) >= longPart {
+			texts = append(texts, text)
+		}
+	}
+	for _, text := range texts {
+		if text != "/" {
+			all = append(all, journey.NewSecret(text))
+		}
+	}
+	return all
 }
 
 // sameHost follows a redirect only to the same host, not from https to http,

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -211,6 +212,7 @@ func TestSignature(t *testing.T) {
 		"too old":        Verify(signature, key, []byte("{}"), at.Add(2*time.Minute), time.Minute),
 		"too new":        Verify(signature, key, []byte("{}"), at.Add(-2*time.Minute), time.Minute),
 		"another time":   Verify(strings.Replace(signature, "t=1", "t=2", 1), key, []byte("{}"), at, 1<<62),
+		"no secret":      Verify(Sign(journey.Secret{}, []byte("{}"), at), journey.Secret{}, []byte("{}"), at, time.Minute),
 		"nothing":        Verify("", key, []byte("{}"), at, time.Minute),
 	} {
 		if err == nil {
@@ -242,22 +244,24 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 		calls   int
 		refused bool
 	}{
-		"200":            {answer: status(200, "ok"), want: Result{Delivered: []int64{1, 2}}, calls: 2},
-		"202":            {answer: status(202, ""), want: Result{Delivered: []int64{1, 2}}, calls: 2},
-		"500":            {answer: status(500, "<html>"), err: "it answered 500 Internal Server Error", calls: 1},
-		"503":            {answer: status(503, "", "Retry-After", "17"), want: Result{RetryAfter: 17 * time.Second}, err: "503", calls: 1},
-		"429":            {answer: status(429, "slowly", "Retry-After", "3"), want: Result{RetryAfter: 3 * time.Second}, err: "it answered 429 Too Many Requests: slowly", calls: 1},
-		"408":            {answer: status(408, ""), err: "408", calls: 1},
-		"401":            {answer: status(401, ""), want: Result{Blocked: true}, err: "401", hint: "check webhook.url and webhook.secret", calls: 1},
-		"403":            {answer: status(403, ""), want: Result{Blocked: true}, err: "403", hint: "check webhook.url and webhook.secret", calls: 1},
-		"404":            {answer: status(404, ""), want: Result{Blocked: true}, err: "404", hint: "check webhook.url: nothing is there", calls: 1},
-		"410":            {answer: status(410, ""), want: Result{Blocked: true}, err: "410", hint: "check webhook.url: nothing is there", calls: 1},
-		"400":            {answer: status(400, "bad \x1b[31m document\n\u202e"), refused: true, err: "it answered 400 Bad Request: bad [31m document", calls: 2},
-		"422":            {answer: status(422, strings.Repeat("x", 9000)), refused: true, err: "it answered 422", calls: 2},
-		"to another one": {answer: status(307, "", "Location", "http://other.example/"), want: Result{Blocked: true}, err: "307", hint: "write the address that it redirects to", calls: 1},
-		"to a GET":       {answer: status(302, "", "Location", "/elsewhere"), want: Result{Blocked: true}, err: "302", calls: 1},
-		"cut off":        {answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, err: "EOF", hint: "is the receiver running", calls: 1},
-		"a date":         {answer: status(503, "", "Retry-After", later, "Date", time.Now().UTC().Format(http.TimeFormat)), err: "503", calls: 1, want: Result{RetryAfter: -1}},
+		"200":                {answer: status(200, "ok"), want: Result{Delivered: []int64{1, 2}}, calls: 2},
+		"202":                {answer: status(202, ""), want: Result{Delivered: []int64{1, 2}}, calls: 2},
+		"500":                {answer: status(500, "<html>"), err: "it answered 500 Internal Server Error", calls: 1},
+		"503":                {answer: status(503, "", "Retry-After", "17"), want: Result{RetryAfter: 17 * time.Second}, err: "503", calls: 1},
+		"429":                {answer: status(429, "slowly", "Retry-After", "3"), want: Result{RetryAfter: 3 * time.Second}, err: "it answered 429 Too Many Requests: slowly", calls: 1},
+		"408":                {answer: status(408, ""), err: "408", calls: 1},
+		"401 that says when": {answer: status(401, "", "Retry-After", "3600"), want: Result{Blocked: true}, err: "401", hint: "check webhook.url and webhook.secret", calls: 1},
+		"500 that says when": {answer: status(500, "", "Retry-After", "3600"), err: "500", calls: 1},
+		"401":                {answer: status(401, ""), want: Result{Blocked: true}, err: "401", hint: "check webhook.url and webhook.secret", calls: 1},
+		"403":                {answer: status(403, ""), want: Result{Blocked: true}, err: "403", hint: "check webhook.url and webhook.secret", calls: 1},
+		"404":                {answer: status(404, ""), want: Result{Blocked: true}, err: "404", hint: "check webhook.url: nothing is there", calls: 1},
+		"410":                {answer: status(410, ""), want: Result{Blocked: true}, err: "410", hint: "check webhook.url: nothing is there", calls: 1},
+		"400":                {answer: status(400, "bad \x1b[31m document\n\u202e"), refused: true, err: "it answered 400 Bad Request: bad [31m document", calls: 2},
+		"422":                {answer: status(422, strings.Repeat("x", 9000)), refused: true, err: "it answered 422", calls: 2},
+		"to another one":     {answer: status(307, "", "Location", "http://other.example/"), want: Result{Blocked: true}, err: "307", hint: "write the address that it redirects to", calls: 1},
+		"to a GET":           {answer: status(302, "", "Location", "/elsewhere"), want: Result{Blocked: true}, err: "302", calls: 1},
+		"cut off":            {answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, err: "EOF", hint: "is the receiver running", calls: 1},
+		"a date":             {answer: status(503, "", "Retry-After", later, "Date", time.Now().UTC().Format(http.TimeFormat)), err: "503", calls: 1, want: Result{RetryAfter: -1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := receive(t)
@@ -360,7 +364,21 @@ func TestNoSecretInAnyError(t *testing.T) {
 	}
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	for url, answer := range map[string]http.HandlerFunc{
+	piece := func(of func(*url.URL) string) http.HandlerFunc {
+		return func(w http.ResponseWriter, q *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, "no such hook: %s", of(q.URL))
+		}
+	}
+	for address, answer := range map[string]http.HandlerFunc{
+		r.URL + "/hooks/t0ps3cret?channel=oncall":                  piece(func(u *url.URL) string { return u.Path }),
+		r.URL + "/hooks/t0ps3cret%20x?channel=oncall":              piece(func(u *url.URL) string { return u.EscapedPath() }),
+		r.URL + "/hooks/t0ps3cret-t0ps3cret/in?channel=oncall":     piece(func(u *url.URL) string { return strings.Split(u.Path, "/")[2] }),
+		r.URL + "/hooks/in?channel=oncall&key=t0ps3cret-t0ps3cret": piece(func(u *url.URL) string { return u.Query().Get("key") }),
+		strings.Replace(r.URL, "//", "//t0ps3cret-user:x@", 1) + "/in": func(w http.ResponseWriter, q *http.Request) {
+			user, _, _ := q.BasicAuth()
+			http.Error(w, "who is "+user, http.StatusBadRequest)
+		},
 		r.URL + path:                                   echo,
 		r.URL + path + "&x=1":                          func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		gone.URL + path:                                nil,
@@ -370,7 +388,7 @@ func TestNoSecretInAnyError(t *testing.T) {
 		"https://" + r.Listener.Addr().String() + path: nil,
 	} {
 		r.say(answer)
-		out := sender(t, url, 0).Send(t.Context(), deliveries(1))
+		out := sender(t, address, 0).Send(t.Context(), deliveries(1))
 		var said []string
 		for err := out.Err; err != nil; err = errors.Unwrap(err) {
 			said = append(said, fmt.Sprintf("%v %+v %#v", err, err, err))
@@ -378,7 +396,7 @@ func TestNoSecretInAnyError(t *testing.T) {
 		said = append(said, out.Refused[1])
 		for _, text := range said { // the name of a host that isn't there is told
 			if strings.Contains(strings.ReplaceAll(text, "t0ps3cret.invalid", ""), "t0ps3cret") {
-				t.Errorf("%s: %q shows a secret", url, text)
+				t.Errorf("%s: %q shows a secret", address, text)
 			}
 		}
 	}
