@@ -44,7 +44,7 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 		st.state.update(func(s *state) { s.replies = append(s.replies, a) })
 		return nil
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,
-		journey.Type, journey.Press, journey.Select, journey.Upload, journey.Scroll:
+		journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Scroll:
 		return st.actOn(ctx, a)
 	default:
 		return fmt.Errorf("BUG: no action %q", a.Verb)
@@ -110,9 +110,17 @@ func (st *step) stopLooking(ctx context.Context) error {
 // try does an action once: search bounds the looking for its target, ctx the
 // input.
 func (st *step) try(ctx, search context.Context, a journey.Action) error {
-	st.sought = &a
 	var at place
 	var err error
+	if a.To != nil {
+		onto := a
+		onto.Target = a.To
+		st.sought = &onto
+		if _, err := st.find(search, onto); err != nil {
+			return err
+		}
+	}
+	st.sought = &a
 	if a.Target != nil {
 		at, err = st.find(search, a)
 	} else {
@@ -149,6 +157,8 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.choose(ctx, a, at)
 	case journey.Upload:
 		return st.upload(ctx, a, at)
+	case journey.Drag:
+		return st.drag(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
 	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
@@ -170,7 +180,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "upload"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
+	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
 	}
 	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, a.Option.Reveal(st.encoder.now), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -53,6 +54,8 @@ func (s *Session) listen(event any) {
 		s.state.update(func(s *state) { s.requests.received(e.RequestID, e.EncodedDataLength) })
 	case *network.EventLoadingFailed:
 		s.loadingFailed(e)
+	case *input.EventDragIntercepted:
+		s.state.update(func(s *state) { s.dragged = e.Data })
 	case *fetch.EventRequestPaused:
 		s.spawn(func() { s.addHeaders(e) })
 	case *runtime.EventConsoleAPICalled:

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 
 	"samui/internal/journey"
@@ -76,6 +77,7 @@ type state struct {
 	console  int
 	said     []string // the first errors in the console
 	dialog   string
+	dragged  *input.DragData  // what a drag that the page began carries
 	replies  []journey.Action // to the questions that are still to come
 	answered []span           // when dialogs held the page up
 	crashed  bool
@@ -121,6 +123,7 @@ func (s *state) failLocked(err error) {
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
+		s.dragged = nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}

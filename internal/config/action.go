@@ -32,6 +32,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "press", doc: "Press a key, in the focused element or in a target.", read: g.press()},
 		{name: "select", doc: "Choose an option by its label or value.", read: g.selecting()},
 		{name: "upload", doc: "Choose a file in a file field.", read: g.upload()},
+		{name: "drag", doc: "Drag a target, and drop it on another or so far away.", read: g.drag()},
 		{name: "scroll", doc: "Scroll to the top, the bottom or a target.", read: g.scroll()},
 		{name: "back", doc: "Go back.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
@@ -44,7 +45,7 @@ func (g *grammar) actions() codec[journey.Action] {
 	}
 	all := oneVerb("an action", verbs, map[string]string{
 		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
-		"tap": "write click: …, which taps on a touch screen", "attach": "write upload: {…, file: …}", "file": "write upload: {…, file: …}", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
+		"tap": "write click: …, which taps on a touch screen", "drag_and_drop": "write drag: {…, to: …}", "drop": "write drag: {…, to: …}", "attach": "write upload: {…, file: …}", "file": "write upload: {…, file: …}", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
 		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
 		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
@@ -128,6 +129,42 @@ func point() codec[journey.Point] {
 		fields: []field[journey.Point]{
 			must(key("x", "Pixels from the left.", n, func(p *journey.Point, v float64) { p.X = v })),
 			must(key("y", "Pixels from the top.", n, func(p *journey.Point, v float64) { p.Y = v })),
+		},
+	}.codec()
+}
+
+// drag is a target that is dropped elsewhere.
+func (g *grammar) drag() codec[journey.Action] {
+	o := g.actionTable(
+		journey.Drag,
+		key("to", "The target on whose middle it is dropped.", g.target, func(a *journey.Action, t journey.Target) { a.To = &t }),
+		key("by", "How far it is dragged, in pixels to the right and down.", shift(), func(a *journey.Action, p journey.Point) { a.By = &p }),
+	)
+	o.example = `{text: Blue, to: {text: Basket}}`
+	o.rules = append(o.rules, exactlyOne("to: with a target, or by: with a distance", "add to: …", []string{"to", "by"}))
+	o.tips = withTips(o.tips, map[string]string{"target": "write to: …", "on": "write to: …", "onto": "write to: …", "into": "write to: …", "from": "the keys of what is dragged stand beside to:"})
+	return o.codec()
+}
+
+// shift is how far something is moved.
+func shift() codec[journey.Point] {
+	const most = 10_000
+	w := whole(0, most)
+	w.noun, w.want, w.pattern = "a distance", "a whole number from -10000 to 10000", `^-?[0-9]+$`
+	unsigned := w.parse
+	w.parse = func(s string) (int, fault) {
+		v, f := unsigned(strings.TrimPrefix(s, "-"))
+		if strings.HasPrefix(s, "-") {
+			v = -v
+		}
+		return v, f
+	}
+	n := mapped(w.codec(), func(v int) float64 { return float64(v) })
+	return object[journey.Point]{
+		name: "the distance", example: "{x: 100, y: 0}",
+		fields: []field[journey.Point]{
+			must(key("x", "Pixels to the right; to the left below 0.", n, func(p *journey.Point, v float64) { p.X = v })),
+			must(key("y", "Pixels down; up below 0.", n, func(p *journey.Point, v float64) { p.Y = v })),
 		},
 	}.codec()
 }

@@ -125,9 +125,11 @@ const (
 	Pause   Verb = "pause"
 	Dialog  Verb = "dialog"
 	Upload  Verb = "upload"
+	Drag    Verb = "drag"
 )
 
-// Point is a place in CSS pixels from an upper left corner.
+// Point is a place in CSS pixels from an upper left corner, or from another
+// place.
 type Point struct{ X, Y float64 }
 
 // Action is one thing the customer does.
@@ -142,11 +144,13 @@ type Action struct {
 	Edge   string        // scroll: "top" or "bottom" where Target is nil
 	Pause  time.Duration // pause
 
-	Reply  string // dialog: "accept", "dismiss" or "answer"
-	Count  int    // click: how often in a row; 0 = once
-	Button string // click: "right" or "middle"; empty = the first
-	Keys   string // click: modifiers held down, "Control+Shift"
-	At     *Point // click: the place in the element; nil = wherever it can be reached
+	Reply  string  // dialog: "accept", "dismiss" or "answer"
+	Count  int     // click: how often in a row; 0 = once
+	Button string  // click: "right" or "middle"; empty = the first
+	Keys   string  // click: modifiers held down, "Control+Shift"
+	To     *Target // drag: where it is dropped; nil = By
+	By     *Point  // drag: how far; nil = To
+	At     *Point  // click: the place in the element; nil = wherever it can be reached
 
 	Optional bool          // absence is no failure, its time is no wait
 	For      time.Duration // how long an optional target is tried

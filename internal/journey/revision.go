@@ -66,13 +66,15 @@ type actionMeaning struct {
 	Button   string         `json:"button,omitzero"`
 	Keys     string         `json:"keys,omitzero"`
 	At       *Point         `json:"at,omitzero"`
+	To       *targetMeaning `json:"to,omitzero"`
+	By       *Point         `json:"by,omitzero"`
 }
 
 func actionMeaningOf(a Action) actionMeaning {
 	return actionMeaning{
 		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
 		Option: source(a.Option), Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
-		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At,
+		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At, To: targetMeaningOf(a.To), By: a.By,
 	}
 }
 

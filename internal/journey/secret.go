@@ -84,6 +84,7 @@ func (j Journey) Secrets() []Secret {
 	for _, s := range j.Steps {
 		for _, a := range s.Do {
 			addTarget(a.Target)
+			addTarget(a.To)
 			add(a.URL, a.With, a.Option)
 		}
 		for _, e := range s.Expect {

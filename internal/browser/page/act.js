@@ -198,6 +198,13 @@
     }, { capture: true, passive: false });
   }
 
+  // drags of the browser's own kind, which the page may still call off.
+  let dragging = Promise.resolve(false);
+  let dragBegun = () => {};
+  addEventListener('dragstart', (e) => {
+    if (e.isTrusted) setTimeout(() => dragBegun(!e.defaultPrevented));
+  }, { capture: true, passive: true });
+
   const deepActive = () => {
     let el = document.activeElement;
     while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
@@ -214,6 +221,25 @@
     explain,
     stop: () => { token++; },
     element: () => element,
+    watchDrag: () => {
+      dragging = new Promise((resolve) => { dragBegun = resolve; });
+    },
+    // dragging tells, two frames on, whether the page began to drag.
+    dragging: () => {
+      requestAnimationFrame(() => requestAnimationFrame(() => dragBegun(false)));
+      return dragging;
+    },
+    // dropSpot is the middle of what of a target is on the screen, or null.
+    dropSpot: (target) => {
+      samui.find.touched();
+      const { element: el } = samui.find.one(target);
+      const face = el && surface(el);
+      if (!face) return null;
+      const r = boxOf(face);
+      const left = Math.max(r.left, 0), right = Math.min(r.right, innerWidth);
+      const top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
+      return right > left && bottom > top ? { X: (left + right) / 2, Y: (top + bottom) / 2 } : null;
+    },
     guard: () => { guard = { el: element, hit: null }; },
     // unguard tells whether the press reached its element; null when no event came.
     unguard: () => {

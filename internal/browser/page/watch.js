@@ -155,9 +155,9 @@
     report({ k: 'input', id: armed.id, at: epoch(at) });
   };
 
-  for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input']) {
+  for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input', 'drop']) {
     addEventListener(type, (e) => {
-      if (armed !== null && e.isTrusted && e.type === armed.terminal && --armed.nth <= 0) input(e.timeStamp);
+      if (armed !== null && e.isTrusted && (e.type === armed.terminal || e.type === 'drop') && --armed.nth <= 0) input(e.timeStamp);
     }, { capture: true, passive: true });
   }
 
