@@ -31,21 +31,19 @@ func (b *board) at(page string) {
 func (b *board) changed(c incident.Change) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, e := range c.Events {
-		sign, style := "▲", redBold
-		switch e.Kind {
-		case incident.Opened, incident.Reopened, incident.Worsened, incident.Reminded:
-		case incident.Resolution:
-			sign, style = "▼", green
-		case incident.Improved, incident.Moved, incident.Acknowledged:
-			continue
-		}
-		i := c.Incident
-		head := b.world.screen.paint(style, sign+" incident "+string(e.Kind)+" · "+string(e.Severity))
-		b.news = append(b.news, head+" · "+isolate(printable(i.Name()))+": "+isolate(printable(e.Text)))
-		if b.page != "" {
-			b.news = append(b.news, "  "+b.page+"/incidents/"+i.ID)
-		}
+	i, e := c.Incident, c.Event
+	sign, style := "▲", redBold
+	switch e.Kind {
+	case incident.Opened, incident.Reopened, incident.Worsened, incident.Reminded:
+	case incident.Resolution:
+		sign, style = "▼", green
+	case incident.Improved, incident.Moved, incident.Acknowledged:
+		return
+	}
+	head := b.world.screen.paint(style, sign+" incident "+string(e.Kind)+" · "+string(e.Severity))
+	b.news = append(b.news, head+" · "+isolate(printable(i.Name()))+": "+isolate(printable(e.Text)))
+	if b.page != "" {
+		b.news = append(b.news, "  "+b.page+"/incidents/"+i.ID)
 	}
 	b.tellLocked()
 }

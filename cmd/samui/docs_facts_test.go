@@ -208,19 +208,14 @@ func TestDocsAlertsOpenSo(t *testing.T) {
 			run := journey.Run{Site: "shop", Journey: "buy", Device: "desktop", Slot: &at, FinishedAt: &at, Outcome: journey.Outcome(word), Steps: []journey.StepResult{{Outcome: journey.Outcome(word)}}}
 			var change *incident.Change
 			track, change = incident.Follow(key, track, run, incident.Rules{Alerts: defaults, Remind: defaults.Remind})
-			if change == nil {
-				continue
+			if change == nil || change.Event.Kind == incident.Moved {
+				continue // edited silently, which the table leaves out
 			}
-			for _, e := range change.Events {
-				if e.Kind == incident.Moved {
-					continue // edited silently, which the table leaves out
-				}
-				text := string(e.Kind)
-				if e.Kind != incident.Resolution {
-					text += " " + string(e.Severity)
-				}
-				happened = append(happened, fmt.Sprintf("%s at %d", text, i+1))
+			text := string(change.Event.Kind)
+			if change.Event.Kind != incident.Resolution {
+				text += " " + string(change.Event.Severity)
 			}
+			happened = append(happened, fmt.Sprintf("%s at %d", text, i+1))
 		}
 		got := strings.Join(happened, ", ")
 		if got == "" {

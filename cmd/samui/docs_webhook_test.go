@@ -38,12 +38,12 @@ func TestDocsWebhookDocumentIsSentSo(t *testing.T) {
 		Affected: []string{"phone"}, Revision: 1,
 	}
 	event := incident.Event{Kind: incident.Opened, At: opened, Severity: journey.Failed, Revision: 1}
-	sent, err := webhook.Bodies(incident.Change{Incident: i, Events: []incident.Event{event}}, "https://samui.example")
-	if err != nil || len(sent) != 1 {
-		t.Fatalf("%d documents: %v", len(sent), err)
+	sent, err := webhook.Encode(incident.Change{Incident: i, Event: event}, "https://samui.example")
+	if err != nil {
+		t.Fatal(err)
 	}
 	var got, want any
-	if err := json.Unmarshal(sent[0].JSON, &got); err != nil {
+	if err := json.Unmarshal(sent.JSON, &got); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal([]byte(blocks[0]), &want); err != nil {

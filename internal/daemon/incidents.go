@@ -48,30 +48,26 @@ func (d *daemon) follow() store.Follow {
 	}
 }
 
-// incidentDeliveries are what a change has every sink told. InfluxDB gets each
+// incidentDeliveries are what a change has every sink told. InfluxDB gets its
 // event as a point; what people are told is rendered when it is sent, so that
 // it is never older than it must be.
 //
 // Of Samui's own troubles it isn't told that one more journey, or one less, is
 // concerned: where Chrome is gone that is each of hundreds.
 func (d *daemon) incidentDeliveries(c incident.Change) []store.Delivery {
-	if c.Incident.Kind != incident.KindSite && c.Events[0].Kind == incident.Moved {
+	if c.Incident.Kind != incident.KindSite && c.Event.Kind == incident.Moved {
 		return nil
 	}
-	key := func(revision int) string { return c.Incident.ID + "/" + strconv.Itoa(revision) }
+	key := c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision)
 	var all []store.Delivery
-	if d.influx != nil {
-		for _, e := range c.Events {
-			if event, written := eventName(e.Kind); written {
-				all = append(all, store.Delivery{Sink: influx.Sink, Key: key(e.Revision), Payload: influx.Payload(incidentLine(c.Incident, e, event))})
-			}
-		}
+	if event, written := eventName(c.Event.Kind); written && d.influx != nil {
+		all = append(all, store.Delivery{Sink: influx.Sink, Key: key, Payload: influx.Payload(incidentLine(c.Incident, c.Event, event))})
 	}
 	if d.slack != nil {
-		all = append(all, store.Delivery{Sink: slack.Sink, Key: key(c.Incident.Revision), Payload: []byte(c.Incident.ID), Replaces: c.Incident.ID + "/"})
+		all = append(all, store.Delivery{Sink: slack.Sink, Key: key, Payload: []byte(c.Incident.ID), Replaces: c.Incident.ID + "/"})
 	}
 	if d.webhook != nil {
-		all = append(all, d.webhookDeliveries(c)...)
+		all = append(all, d.webhookDelivery(c))
 	}
 	return all
 }
@@ -101,15 +97,13 @@ func (d *daemon) changed(c incident.Change) {
 	for _, r := range d.receivers() {
 		r.box.Poke()
 	}
-	i := c.Incident
-	for _, e := range c.Events {
-		d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
-		level := slog.LevelInfo
-		if e.Kind == incident.Moved || e.Kind == incident.Improved {
-			level = slog.LevelDebug // nobody has to act
-		}
-		d.log.Log(context.Background(), level, "an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
+	i, e := c.Incident, c.Event
+	d.meter.incidents.WithLabelValues(string(i.Kind), string(e.Kind)).Inc()
+	level := slog.LevelInfo
+	if e.Kind == incident.Moved || e.Kind == incident.Improved {
+		level = slog.LevelDebug // nobody has to act
 	}
+	d.log.Log(context.Background(), level, "an incident changed", "event", string(e.Kind), "incident_id", i.ID, "site", i.Site, "journey", i.Journey, "severity", string(e.Severity), "cause", e.Text)
 	if d.Changed != nil {
 		d.toldMu.Lock()
 		defer d.toldMu.Unlock()

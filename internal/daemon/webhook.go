@@ -36,15 +36,12 @@ func (s webhookSink) Send(ctx context.Context, batch []store.Delivery) outbox.Ou
 	return outbox.Outcome{Delivered: r.Delivered, Refused: r.Refused, RetryAfter: r.RetryAfter, Err: r.Err, Blocked: r.Blocked}
 }
 
-// webhookDeliveries are the documents of a change. Programs, unlike people, get
+// webhookDelivery is the document of a change. Programs, unlike people, get
 // every event as it was.
-func (d *daemon) webhookDeliveries(c incident.Change) (all []store.Delivery) {
-	bodies, err := webhook.Bodies(c, d.Settings.PublicURL)
+func (d *daemon) webhookDelivery(c incident.Change) store.Delivery {
+	body, err := webhook.Encode(c, d.Settings.PublicURL)
 	if err != nil {
 		panic("BUG: an incident can't be encoded: " + err.Error())
 	}
-	for _, b := range bodies {
-		all = append(all, store.Delivery{Sink: webhook.Sink, Key: b.Key, Payload: b.JSON})
-	}
-	return all
+	return store.Delivery{Sink: webhook.Sink, Key: body.Key, Payload: body.JSON}
 }

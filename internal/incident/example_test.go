@@ -27,7 +27,7 @@ func ExampleFollow() {
 				continue
 			}
 			i := change.Incident
-			fmt.Printf("%s %s %s: %s (%d of %d)\n", slot.Format("15:04"), change.Events[0].Kind, i.Name(), i.Cause(), i.Worst.Count, i.Worst.Of)
+			fmt.Printf("%s %s %s: %s (%d of %d)\n", slot.Format("15:04"), change.Event.Kind, i.Name(), i.Cause(), i.Worst.Count, i.Worst.Of)
 		}
 		slot = slot.Add(5 * time.Minute)
 	}

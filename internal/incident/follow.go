@@ -178,7 +178,7 @@ func (t Track) changed(e Event) (Track, *Change) {
 		i := max(1, slices.IndexFunc(inc.Events[:MaxEvents], Event.silent))
 		inc.Events = slices.Delete(inc.Events, i, i+1)
 	}
-	return t, &Change{Incident: *inc, Events: []Event{e}}
+	return t, &Change{Incident: *inc, Event: e}
 }
 
 // Acknowledge notes that somebody takes care of the open incident, at a time;

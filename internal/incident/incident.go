@@ -150,5 +150,5 @@ func (i Incident) Cause() string {
 // Change is what a result, or a person, did to an incident.
 type Change struct {
 	Incident Incident
-	Events   []Event // at least one; the newest of Incident.Events
+	Event    Event // the newest of Incident.Events
 }

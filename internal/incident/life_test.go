@@ -93,8 +93,8 @@ func TestRetire(t *testing.T) {
 			if (change != nil) != tt.ends {
 				t.Fatalf("change = %+v, want one: %t", change, tt.ends)
 			}
-			if tt.ends && (change.Events[0].Kind != incident.Resolution || !change.Events[0].At.Equal(at) || change.Events[0].Text != "nobody looks there any more") {
-				t.Errorf("event = %+v", change.Events[0])
+			if tt.ends && (change.Event.Kind != incident.Resolution || !change.Event.At.Equal(at) || change.Event.Text != "nobody looks there any more") {
+				t.Errorf("event = %+v", change.Event)
 			}
 		})
 	}
@@ -116,7 +116,7 @@ func TestUnregisteredMembers(t *testing.T) {
 			after, change = m.step(site, was, r)
 			lawful(t, was, after, change)
 			if change != nil {
-				kinds = append(kinds, string(change.Events[0].Kind))
+				kinds = append(kinds, string(change.Event.Kind))
 			}
 		}
 		return after, strings.Join(kinds, ", ")
@@ -201,7 +201,7 @@ func TestEventsAreBounded(t *testing.T) {
 		s := tell(t, site, r, script(t, "desktop:"+strings.Repeat(" F@a F@b", 115)))
 		var reminded []string
 		for _, c := range s.changes {
-			if e := c.Events[0]; e.Kind == incident.Reminded {
+			if e := c.Event; e.Kind == incident.Reminded {
 				reminded = append(reminded, e.At.Sub(epoch).Truncate(time.Hour).String())
 			}
 		}

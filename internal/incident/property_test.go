@@ -133,7 +133,7 @@ func TestHistoriesTellOfEverything(t *testing.T) {
 	for range 200 {
 		h := historyOf(likely(random)).of(site)
 		for _, c := range tell(t, site, h.rules, h.moments).changes {
-			events[c.Events[0].Kind]++
+			events[c.Event.Kind]++
 		}
 	}
 	for _, k := range []incident.EventKind{

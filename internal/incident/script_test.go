@@ -173,9 +173,7 @@ func (s story) last(t testing.TB) incident.Incident {
 func (s story) events() string {
 	var all []string
 	for _, c := range s.changes {
-		for _, e := range c.Events {
-			all = append(all, fmt.Sprintf("%d %s %s", int(e.At.Sub(epoch).Minutes()), e.Kind, e.Severity))
-		}
+		all = append(all, fmt.Sprintf("%d %s %s", int(c.Event.At.Sub(epoch).Minutes()), c.Event.Kind, c.Event.Severity))
 	}
 	return strings.Join(all, ", ")
 }
@@ -223,10 +221,7 @@ func lawful(t testing.TB, before, after incident.Track, change *incident.Change)
 	if got, want := text(t, change.Incident), text(t, now); got != want {
 		t.Errorf("change.Incident = %s\nthe track's is %s", got, want)
 	}
-	if len(change.Events) != 1 {
-		t.Fatalf("events = %s, want one", text(t, change.Events))
-	}
-	e := change.Events[0]
+	e := change.Event
 	if newest := now.Events[len(now.Events)-1]; text(t, newest) != text(t, e) {
 		t.Errorf("newest event of the incident = %+v, want %+v", newest, e)
 	}

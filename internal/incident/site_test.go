@@ -172,7 +172,7 @@ func TestReopening(t *testing.T) {
 			if tt.same {
 				kind = incident.Reopened
 			}
-			if got := s.changes[len(s.changes)-1].Events[0].Kind; got != kind {
+			if got := s.changes[len(s.changes)-1].Event.Kind; got != kind {
 				t.Fatalf("last event = %s, want %s (%s)", got, kind, s.events())
 			}
 			if same := last.ID == first.ID; same != tt.same {

@@ -21,7 +21,7 @@ func following() Follow {
 			return incident.Rules{Alerts: journey.Alerts{At: journey.Bad, Open: 2, Of: 3, Resolve: 2}}
 		},
 		Deliver: func(c incident.Change) []Delivery {
-			return []Delivery{{Sink: "slack", Key: c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision), Payload: []byte(c.Events[0].Kind)}}
+			return []Delivery{{Sink: "slack", Key: c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision), Payload: []byte(c.Event.Kind)}}
 		},
 	}
 }

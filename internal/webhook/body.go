@@ -93,29 +93,21 @@ type links struct {
 	Journey  *string `json:"journey"`
 }
 
-// Bodies are the documents of a change, one for each event, the oldest first.
-// publicURL is where Samui's page is; empty = nowhere.
-func Bodies(c incident.Change, publicURL string) ([]Body, error) {
-	var all []Body
-	for _, e := range c.Events {
-		key := c.Incident.ID + "/" + strconv.Itoa(e.Revision)
-		d := document{
-			Delivery: key, Event: e.Kind, At: e.At.UTC(), By: word(e.By),
-			Incident: stateOf(c.Incident, e.Revision), Estimate: estimateOf(c.Incident.Worst), Links: linksOf(c.Incident, publicURL),
-		}
-		encoded, err := json.Marshal(d)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, Body{Key: key, JSON: encoded})
-	}
-	return all, nil
+// Encode is the document of a change. publicURL is where Samui's page is; empty
+// = nowhere.
+func Encode(c incident.Change, publicURL string) (Body, error) {
+	key := c.Incident.ID + "/" + strconv.Itoa(c.Incident.Revision)
+	encoded, err := json.Marshal(document{
+		Delivery: key, Event: c.Event.Kind, At: c.Event.At.UTC(), By: word(c.Event.By),
+		Incident: stateOf(c.Incident), Estimate: estimateOf(c.Incident.Worst), Links: linksOf(c.Incident, publicURL),
+	})
+	return Body{Key: key, JSON: encoded}, err
 }
 
-func stateOf(i incident.Incident, revision int) state {
+func stateOf(i incident.Incident) state {
 	w := i.Worst
 	s := state{
-		IncidentID: i.ID, Revision: revision, Kind: i.Kind, Client: i.Client, Site: i.Site, Env: i.Env,
+		IncidentID: i.ID, Revision: i.Revision, Kind: i.Kind, Client: i.Client, Site: i.Site, Env: i.Env,
 		Journey: i.Journey, JourneyTitle: i.Title, Stage: i.Stage, Location: i.Location,
 		Device: w.Device, Network: w.Network, Step: w.Step, StepTitle: w.StepTitle,
 		State: i.State, Severity: i.Severity, Peak: i.Peak, Title: i.Name(), Cause: i.Cause(),

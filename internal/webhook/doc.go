@@ -1,7 +1,7 @@
 // Package webhook tells a program of incidents: one signed JSON document for
 // each event.
 //
-// What a document says is fixed when the event happens ([Bodies]); it lies in
+// What a document says is fixed when the event happens ([Encode]); it lies in
 // the outbox as it will be sent, so a retry never changes it, and [Sender]
 // posts it. Documents come at least once: X-Samui-Delivery, which is also in
 // the document, is the same each time, and names the incident and its revision.

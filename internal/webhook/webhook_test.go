@@ -113,35 +113,41 @@ func change() incident.Change {
 	acknowledged := incident.Event{Kind: incident.Acknowledged, At: at.Add(time.Minute), Severity: journey.Failed, Revision: 2, By: "Dana"}
 	resolved := incident.Event{Kind: incident.Resolution, At: ended, Severity: journey.Failed, Revision: 3}
 	i.Events = []incident.Event{acknowledged, resolved}
-	return incident.Change{Incident: i, Events: i.Events}
+	return incident.Change{Incident: i, Event: resolved}
+}
+
+// earlier is the change before that one.
+func earlier() incident.Change {
+	c := change()
+	c.Incident.State, c.Incident.ResolvedAt, c.Incident.Revision = incident.Open, nil, 2
+	c.Incident.Events = c.Incident.Events[:1]
+	c.Event = c.Incident.Events[0]
+	return c
 }
 
 func TestDocuments(t *testing.T) {
 	slow := change()
-	slow.Events = []incident.Event{{Kind: incident.Opened, At: slow.Incident.Since, Severity: journey.Bad, Revision: 1}}
 	i := &slow.Incident
+	i.Revision, slow.Event = 1, incident.Event{Kind: incident.Opened, At: i.Since, Severity: journey.Bad, Revision: 1}
 	i.State, i.ResolvedAt, i.Ack, i.Severity, i.Peak, i.Affected = incident.Open, nil, nil, journey.Bad, journey.Bad, nil
 	i.Worst = incident.Sighting{RunID: "01KEXAMPLE", Device: "phone", Network: "slow-4g", StepTitle: "Search", Step: "search", WaitMs: new(9200.5), LimitMs: new(4000.0), Loss: new(0.2715), Basis: "assumed bounce 22.4%", Count: 2, Of: 3}
 	probe := incident.Change{
-		Incident: incident.Incident{ID: "20260115-probe", Kind: incident.KindProbe, Location: "tlv-1", State: incident.Open, Severity: journey.ProbeError, Since: i.Since, OpenedAt: i.Since, Worst: incident.Sighting{Message: "no Chrome"}},
-		Events:   slow.Events,
+		Incident: incident.Incident{ID: "20260115-probe", Revision: 1, Kind: incident.KindProbe, Location: "tlv-1", State: incident.Open, Severity: journey.ProbeError, Since: i.Since, OpenedAt: i.Since, Worst: incident.Sighting{Message: "no Chrome"}},
+		Event:    slow.Event,
 	}
 	for name, c := range map[string]struct {
 		change incident.Change
 		page   string
-	}{"resolved": {change(), "https://samui.example/"}, "bad": {slow, "https://samui.example"}, "probe": {probe, ""}} {
+	}{"acknowledged": {earlier(), "https://samui.example/"}, "resolved": {change(), "https://samui.example/"}, "bad": {slow, "https://samui.example"}, "probe": {probe, ""}} {
 		t.Run(name, func(t *testing.T) {
-			bodies, err := Bodies(c.change, c.page)
+			b, err := Encode(c.change, c.page)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got strings.Builder
-			for _, b := range bodies {
-				fmt.Fprintf(&got, "%s\n%s\n\n", b.Key, b.JSON)
-			}
+			got := fmt.Sprintf("%s\n%s\n\n", b.Key, b.JSON)
 			file := filepath.Join("testdata", name+".golden")
 			if *update {
-				if err := os.WriteFile(file, []byte(got.String()), 0o600); err != nil {
+				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -149,7 +155,7 @@ func TestDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			if diff := cmp.Diff(string(want), got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", file, diff)
 			}
 		})
@@ -158,11 +164,15 @@ func TestDocuments(t *testing.T) {
 
 func TestADocumentComesSignedAndWithItsName(t *testing.T) {
 	r := receive(t)
-	bodies, err := Bodies(change(), "")
-	if err != nil {
-		t.Fatal(err)
+	var asked []Delivery
+	for k, c := range []incident.Change{earlier(), change()} {
+		b, err := Encode(c, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked = append(asked, Delivery{int64(7 + k), b.JSON})
 	}
-	out := sender(t, r.URL+path, 0).Send(t.Context(), []Delivery{{7, bodies[0].JSON}, {8, bodies[1].JSON}})
+	out := sender(t, r.URL+path, 0).Send(t.Context(), asked)
 	if diff := cmp.Diff(Result{Delivered: []int64{7, 8}, Refused: map[int64]string{}}, out); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
@@ -179,8 +189,8 @@ func TestADocumentComesSignedAndWithItsName(t *testing.T) {
 		if err := Verify(c.header.Get("X-Samui-Signature"), journey.NewSecret(secret), []byte(c.body), time.Now(), 5*time.Minute); err != nil {
 			t.Error(err)
 		}
-		if c.body != string(bodies[k].JSON) {
-			t.Errorf("body %q, want %q", c.body, bodies[k].JSON)
+		if c.body != string(asked[k].Payload) {
+			t.Errorf("body %q, want %q", c.body, asked[k].Payload)
 		}
 	}
 }
