@@ -19,7 +19,7 @@ func (st *step) judgeWhole(ctx context.Context) error {
 		if !e.OfStep() {
 			continue
 		}
-		what, err := st.amiss(ctx, e.Claim)
+		what, err := st.amiss(ctx, e)
 		if err != nil {
 			return err
 		}
@@ -31,13 +31,16 @@ func (st *step) judgeWhole(ctx context.Context) error {
 }
 
 // amiss says what a whole step did wrong, empty where nothing was.
-func (st *step) amiss(ctx context.Context, claim journey.Claim) (string, error) {
-	if claim == journey.ClaimNoBrokenImages {
+func (st *step) amiss(ctx context.Context, e journey.Expectation) (string, error) {
+	if e.Claim == journey.ClaimNoBrokenImages {
 		return st.brokenImages(ctx)
+	}
+	if e.Claim == journey.ClaimCookie {
+		return st.cookie(ctx, e)
 	}
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	if claim == journey.ClaimNoConsoleErrors {
+	if e.Claim == journey.ClaimNoConsoleErrors {
 		return counted(st.state.console, "error", "errors", st.state.said), nil
 	}
 	r := st.state.requests

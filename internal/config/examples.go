@@ -122,6 +122,8 @@ func exampleTexts() map[string][]string {
 		"count":                {"{css: .product, at_least: 3}"},
 		"value":                {"{label: Size, is: Large}"},
 		"number":               {"{in: {testid: total}, above: 0}"},
+		"cookie":               {"session", "{named: seen, contains: sale}"},
+		"cookie/named":         {"session"},
 		"no_console_errors":    {"null"},
 		"no_failed_requests":   {"null"},
 		"no_broken_images":     {"null"},

@@ -35,6 +35,7 @@ func (g *grammar) expectations() codec[journey.Expectation] {
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
 		{name: "attribute", doc: "What the page's source says of a target; what people see lasts longer.", read: g.attributeClaim()},
 		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
+		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
 		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
 		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
 		ofStep(journey.ClaimNoBrokenImages, "Every picture that the page has loaded can be shown."),
@@ -213,6 +214,30 @@ func (g *grammar) attributeClaim() codec[journey.Expectation] {
 			"in": "the target's keys stand beside the comparator: {css: …, named: …, is: …}", "attribute": "write named: …", "href": "write named: href", "src": "write named: src", "value": "write is: …",
 		}),
 	}.codec()
+}
+
+// cookieClaim is a cookie that is there, or what is in it.
+func cookieClaim() codec[journey.Expectation] {
+	const pattern = `^[!#$%&'*+.^_|~0-9A-Za-z-]+$` // RFC 6265, but for the backquote
+	name := word[string]{
+		noun: "the name of a cookie", want: "the name of a cookie such as session", pattern: pattern,
+		parse: func(s string) (string, fault) {
+			if !regexp.MustCompile(pattern).MatchString(s) {
+				return "", fault{"is not the name of a cookie", invisibleHint(s)}
+			}
+			return s, fault{}
+		},
+	}
+	o := object[journey.Expectation]{
+		name: "cookie", example: "the name of a cookie, or {named: seen, contains: sale}",
+		fields: append([]field[journey.Expectation]{
+			must(key("named", "The cookie's name.", name.exactly(), func(e *journey.Expectation, s string) { e.Name = s })),
+		}, textComparators()...),
+		rules: []rule{exactlyOne(wantTextOp, "write cookie: NAME for one that is only there", textOps())},
+		tips:  map[string]string{"name": "write named: …", "value": "write is: …"},
+	}
+	plain := mapped(name.exactly(), func(s string) journey.Expectation { return journey.Expectation{Name: s} })
+	return either(plain, o.codec())
 }
 
 // numberClaim is a number that a target shows.

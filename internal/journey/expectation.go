@@ -29,6 +29,7 @@ const (
 	ClaimNoConsoleErrors  Claim = "no_console_errors"
 	ClaimNoFailedRequests Claim = "no_failed_requests"
 	ClaimNoBrokenImages   Claim = "no_broken_images"
+	ClaimCookie           Claim = "cookie"
 )
 
 // Op compares what is there with what was wanted.
@@ -52,7 +53,7 @@ const (
 type Expectation struct {
 	Claim  Claim
 	Target *Target // nil = the whole visible page, the URL or the title
-	Name   string  // attribute: which
+	Name   string  // attribute, cookie: which
 	Op     Op
 	Text   Text    // what Is, Contains, Matches compare with; a regular expression for Matches
 	Number float64 // what the numeric comparators compare with
@@ -63,7 +64,12 @@ type Expectation struct {
 // String is the expectation as a person would write it in YAML, secrets
 // hidden.
 func (e Expectation) String() string {
-	if e.OfStep() {
+	switch {
+	case e.Claim == ClaimCookie && e.Op == OpNone:
+		return fmt.Sprintf("%s: %q", e.Claim, e.Name)
+	case e.Claim == ClaimCookie:
+		return string(e.Claim) + ": " + joinMap("named: "+quoteYAML(e.Name), e.comparison())
+	case e.OfStep():
 		return string(e.Claim)
 	}
 	return string(e.Claim) + ": " + e.argument()
@@ -72,7 +78,7 @@ func (e Expectation) String() string {
 // OfStep reports whether the expectation is about what the whole step did,
 // rather than about what the customer sees at one moment.
 func (e Expectation) OfStep() bool {
-	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages
+	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages || e.Claim == ClaimCookie
 }
 
 // argument is what stands behind the claim: a string in its short form, else
@@ -94,7 +100,7 @@ func (e Expectation) argument() string {
 		if e.Target != nil {
 			return joinMap(e.Target.keys(), e.comparison())
 		}
-	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages:
+	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie:
 		return ""
 	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber:
 		if e.Target != nil {
@@ -118,7 +124,7 @@ func (e Expectation) short() bool {
 	case ClaimURL:
 		return e.Path
 	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber,
-		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages:
+		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie:
 		return false
 	}
 	return false

@@ -49,6 +49,8 @@ func TestExpectationString(t *testing.T) {
 		`value: {testid: cart-count, is: Large}`:    {Claim: ClaimValue, Target: count, Op: Is, Text: Plain("Large")},
 		`checked: {testid: cart-count}`:             {Claim: ClaimChecked, Target: count},
 		`attribute: {testid: cart-count, named: aria-label, contains: one}`: {Claim: ClaimAttribute, Target: count, Name: "aria-label", Op: Contains, Text: Plain("one")},
+		`cookie: "session"`:                                  {Claim: ClaimCookie, Name: "session"},
+		`cookie: {named: seen, contains: sale}`:              {Claim: ClaimCookie, Name: "seen", Op: Contains, Text: Plain("sale")},
 		`no_console_errors`:                                  {Claim: ClaimNoConsoleErrors},
 		`number: {in: {testid: cart-count}}`:                 {Claim: ClaimNumber, Target: count},
 		`number: {in: {testid: cart-count}, below: 2.5}`:     {Claim: ClaimNumber, Target: count, Op: Below, Number: 2.5},
