@@ -18,6 +18,7 @@ func (k Key) count(m Member, mark Mark, a journey.Alerts) (Member, bool) {
 
 // ofLast counts so many of the last so many results.
 func (m Member) ofLast(mark Mark, a journey.Alerts) (Member, bool) {
+	m.Marks = mark.past(m.Marks)
 	if !mark.newerThan(m.Marks) {
 		return m, false
 	}
@@ -52,6 +53,9 @@ func reached(bad []Mark, n int) Mark {
 // A good look may come late: the slot that is missed while a visit still goes
 // on is recorded before it. It ends what it is newer than.
 func (m Member) inRow(mark Mark, opens func(row []Mark) bool) (Member, bool) {
+	past := mark.past(m.Marks)
+	wrong := len(past) < len(m.Marks)
+	m.Marks = past
 	var marks []Mark
 	if mark.against() {
 		if !mark.newerThan(m.Marks) {
@@ -60,7 +64,7 @@ func (m Member) inRow(mark Mark, opens func(row []Mark) bool) (Member, bool) {
 		marks = append(slices.Clone(newest(m.Marks, starvedOpens-1)), mark)
 	} else {
 		ended, _ := slices.BinarySearchFunc(m.Marks, mark.At, func(m Mark, at time.Time) int { return m.At.Compare(at) })
-		if len(against(m.Marks[:ended])) == 0 {
+		if len(against(m.Marks[:ended])) == 0 && !wrong {
 			return m, false
 		}
 		marks = append([]Mark{mark}, m.Marks[ended:]...)
@@ -70,6 +74,32 @@ func (m Member) inRow(mark Mark, opens func(row []Mark) bool) (Member, bool) {
 		after.Worst = row[len(row)-1].within(row)
 	}
 	return after, true
+}
+
+// row is what a result makes of the newest results of a location in a row that
+// nobody could look at: where Samui can't look any more, that is seen sooner by
+// all members than by each. counted says that the result was counted for its
+// member.
+//
+// What a restart leaves behind says nothing: Samui is back. Nor does a starved
+// machine, which can look.
+func (k Key) row(row []time.Time, mark Mark, counted bool) []time.Time {
+	if k.Kind != KindProbe {
+		return nil
+	}
+	kept := slices.DeleteFunc(slices.Clone(row), func(at time.Time) bool {
+		return at.Sub(mark.At) > wrongClock || !mark.against() && !at.After(mark.At)
+	})
+	if !counted || !mark.against() {
+		return kept
+	}
+	switch mark.Seen.ErrorKind {
+	case journey.ErrorStarved, journey.ErrorDown, journey.ErrorInterrupted:
+		return kept
+	case journey.ErrorBrowser, journey.ErrorNetwork, journey.ErrorInternal, journey.ErrorOverlap, journey.ErrorLate:
+	}
+	kept = append(kept, mark.At)
+	return kept[max(0, len(kept)-rowOpens):]
 }
 
 // opens reports whether results in a row open an incident of Samui's own.

@@ -11,7 +11,8 @@ import (
 // changed; nil = nothing that anybody has to be told. run is a result of one
 // of the key's members, whose results come in the order of their slots; only a
 // slot that was missed while a visit went on may come before that visit.
-// Following a result twice changes nothing: what was told is not told again.
+// Following a result of the last day twice changes nothing: what was told is not
+// told again. What is older than that comes where a clock was put right.
 func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 	name := k.Member(run)
 	if run.Slot == nil || !r.registered(name) {
@@ -22,12 +23,18 @@ func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 		return t, nil
 	}
 	after, changed := k.count(t.Members[name], mark, r.Alerts)
-	if !changed {
+	row := k.row(t.Row, mark, changed)
+	if !changed && len(row) == len(t.Row) {
 		return t, nil
 	}
 	t = t.clone()
-	t.Members[name] = after
+	if t.Row = row; changed {
+		t.Members[name] = after
+	}
 	t.keep(r)
+	if mark.against() && len(row) == rowOpens {
+		t.openAll()
+	}
 
 	e := Event{At: mark.At, RunID: run.RunID}
 	if run.FinishedAt != nil {
@@ -60,6 +67,9 @@ func (t Track) opened(k Key, run journey.Run, e Event) (Track, *Change) {
 
 	bad := against(t.Members[t.Worst].Marks)
 	inc.Since = bad[len(bad)-inc.Worst.Count].At
+	if len(t.Row) > 0 && t.Row[0].Before(inc.Since) {
+		inc.Since = t.Row[0]
+	}
 	inc.Bad = 0
 	for _, m := range t.Members {
 		for _, mark := range against(m.Marks) {
@@ -93,9 +103,11 @@ func (t Track) goesOn(k Key, run journey.Run, remind time.Duration, e Event, bad
 	case inc.Severity.Level() > was.worstSince(e.At.Add(-calm)).Level():
 		// Somebody took care of what was less bad.
 		e.Kind, inc.Ack = Worsened, nil
+	case k.Kind != KindSite && t.Told > 0 && len(inc.Affected) > 2*t.Told && len(inc.Affected) >= t.Told+3:
+		e.Kind, inc.Ack = Worsened, nil // it spreads
 	case inc.Severity.Level() < was.Severity.Level():
 		e.Kind = Improved
-	case bad && inc.Ack == nil && remind > 0 && e.At.Sub(inc.told()) >= remind:
+	case bad && inc.Ack == nil && remind > 0 && (e.At.Sub(inc.told()) >= remind || inc.told().Sub(e.At) > wrongClock):
 		e.Kind = Reminded // before Moved, or a trouble that moves each time would never be
 	case inc.Severity != was.Severity || inc.Worst.Step != was.Worst.Step || inc.Worst.Device != was.Worst.Device || !slices.Equal(inc.Affected, was.Affected):
 		e.Kind = Moved
@@ -123,13 +135,21 @@ func (i *Incident) worstSince(at time.Time) journey.Outcome {
 // told is when somebody was last called because of the incident.
 func (i *Incident) told() time.Time {
 	for _, e := range slices.Backward(i.Events) {
-		switch e.Kind {
-		case Opened, Reopened, Worsened, Reminded:
+		if e.calls() {
 			return e.At
-		case Improved, Moved, Acknowledged, Resolution:
 		}
 	}
 	return i.OpenedAt
+}
+
+// calls reports whether the event is one that calls somebody.
+func (e Event) calls() bool {
+	switch e.Kind {
+	case Opened, Reopened, Worsened, Reminded:
+		return true
+	case Improved, Moved, Acknowledged, Resolution:
+	}
+	return false
 }
 
 // silent reports whether the event is one that called nobody, and that the
@@ -174,6 +194,9 @@ func (t Track) changed(e Event) (Track, *Change) {
 		e.Text = inc.Cause()
 	}
 	inc.Events = append(inc.Events, e)
+	if e.calls() {
+		t.Told = len(inc.Affected)
+	}
 	if len(inc.Events) > MaxEvents {
 		i := max(1, slices.IndexFunc(inc.Events[:MaxEvents], Event.silent))
 		inc.Events = slices.Delete(inc.Events, i, i+1)

@@ -2,6 +2,7 @@ package incident_test
 
 import (
 	"testing"
+	"time"
 
 	"samui/internal/incident"
 	"samui/internal/journey"
@@ -21,7 +22,11 @@ func TestWall(t *testing.T) {
 		"each member by itself":                 {script: "desktop: W W | phone: W W | pay/desktop: W W"},
 		"another member too":                    {script: "desktop: 4W | pay/desktop: - 3W", want: "10 opened blocked, 15 moved blocked"},
 		"a member is let in":                    {script: "desktop: 3W G | pay/desktop: 4W", want: "10 opened blocked, 10 moved blocked, 15 moved blocked"},
-		"all are let in":                        {script: "desktop: 3W G | pay/desktop: 3W G", want: "10 opened blocked, 10 moved blocked, 15 moved blocked, 15 resolved blocked"},
+		"it spreads": {
+			script: "desktop: 6W | person: - - ack | phone: - - - 3W | pay/desktop: - - - 3W | pay/phone: - - - 3W",
+			want:   "10 opened blocked, 10 acknowledged blocked, 25 moved blocked, 25 moved blocked, 25 worsened blocked",
+		},
+		"all are let in": {script: "desktop: 3W G | pay/desktop: 3W G", want: "10 opened blocked, 10 moved blocked, 15 moved blocked, 15 resolved blocked"},
 	} {
 		t.Run(name, func(t *testing.T) { l.test(t, wall) })
 	}
@@ -45,10 +50,17 @@ func TestProbe(t *testing.T) {
 		"so does one at a site that fails":         {script: "desktop: 3E F", want: "10 opened probe_error, 15 resolved probe_error"},
 		"a starved one doesn't":                    {script: "desktop: 3E G*", want: "10 opened probe_error"},
 		"a missed one neither":                     {script: "desktop: 3E M M M", want: "10 opened probe_error"},
-		"each member by itself":                    {script: "desktop: E E | phone: E E | shop/pay/desktop: E E | bank/pay/desktop: E E"},
-		"another site too":                         {script: "desktop: 4E | bank/pay/desktop: - 3E", want: "10 opened probe_error, 15 moved probe_error"},
-		"a site can be looked at again":            {script: "desktop: 3E G | bank/pay/desktop: 4E", want: "10 opened probe_error, 10 moved probe_error, 15 moved probe_error"},
-		"more members at once":                     {script: "a/x/d: 3E | b/x/d: 3E | c/x/d: 3E", want: "10 opened probe_error, 10 moved probe_error, 10 moved probe_error"},
+		"each member by itself":                    {script: "desktop: E E | phone: E E"},
+		"five in a row of whatever members":        {script: "desktop: E E | phone: E E | shop/pay/desktop: E | bank/pay/desktop: E", want: "5 opened probe_error"},
+		"hourly ones":                              {script: "a/x/d: E | b/x/d: - E | c/x/d: - - E | d/x/d: - - - E | e/x/d: - - - - E | f/x/d: - - - - - E", want: "20 opened probe_error, 25 moved probe_error"},
+		"a look ends the row":                      {script: "a/x/d: E | b/x/d: - E | c/x/d: - - G | d/x/d: - - - E | e/x/d: - - - - E | f/x/d: - - - - - E"},
+		"a starved one isn't of the row":           {script: "a/x/d: E | b/x/d: - E | c/x/d: - - E* | d/x/d: - - - E | e/x/d: - - - - E"},
+		"nor what was missed while it was down":    {script: "a/x/d: M | b/x/d: M | c/x/d: M | d/x/d: M | e/x/d: M | f/x/d: M"},
+		"each has to be looked at again":           {script: "a/x/d: E - G | b/x/d: E - G | c/x/d: E - G | d/x/d: E - G | e/x/d: E - - G", want: "0 opened probe_error, 10 moved probe_error, 10 moved probe_error, 10 moved probe_error, 10 moved probe_error, 15 resolved probe_error"},
+		"it spreads":                               {script: "a/x/d: 3E | person: - - ack | b/x/d: - - - E | c/x/d: - - - E | d/x/d: - - - E", want: "10 opened probe_error, 10 acknowledged probe_error, 15 moved probe_error, 15 worsened probe_error"},
+		"another site too":                         {script: "desktop: 4E | bank/pay/desktop: - 3E", want: "10 opened probe_error, 10 moved probe_error"},
+		"a site can be looked at again":            {script: "desktop: 3E G | bank/pay/desktop: 4E", want: "10 opened probe_error, 15 moved probe_error"},
+		"more members at once":                     {script: "a/x/d: 3E | b/x/d: 3E | c/x/d: 3E", want: "5 opened probe_error"},
 		"nobody is reminded where no time is said": {script: "desktop: 99E", want: "10 opened probe_error"},
 	} {
 		t.Run(name, func(t *testing.T) { l.test(t, probe) })
@@ -116,6 +128,43 @@ func TestMarksAreBounded(t *testing.T) {
 			if len(m.Marks) != tt.want {
 				t.Errorf("%s: %d marks of %s, want %d", k.Kind, len(m.Marks), name, tt.want)
 			}
+		}
+	}
+}
+
+// A clock that was wrong, and was put right.
+func TestAResultFromTheFutureSilencesNothing(t *testing.T) {
+	for k, tt := range map[incident.Key]struct{ future, then, want string }{
+		site:  {"F", "desktop: F F F", "opened"},
+		wall:  {"W", "desktop: W W W", "opened"},
+		probe: {"E", "desktop: E E E", "opened"},
+	} {
+		r := incident.Rules{Alerts: defaults}
+		for _, ahead := range []time.Duration{25 * time.Hour, 5 * 365 * 24 * time.Hour} {
+			wrong := moment{run: result("desktop", epoch.Add(ahead), tt.future, false, "pay"), at: epoch.Add(ahead)}
+			tr, _ := wrong.step(k, incident.Track{}, r)
+			var got string
+			for _, m := range script(t, tt.then) {
+				var change *incident.Change
+				if tr, change = m.step(k, tr, r); change != nil {
+					got = string(change.Event.Kind)
+				}
+			}
+			if got != tt.want {
+				t.Errorf("%s, %v ahead: %q, want it opened", k.Kind, ahead, got)
+			}
+		}
+		// An incident that was opened in the future ends like any other.
+		var tr incident.Track
+		for i := range 3 {
+			at := epoch.Add(30*24*time.Hour + time.Duration(i)*interval)
+			tr, _ = moment{run: result("desktop", at, tt.future, false, "pay"), at: at}.step(k, tr, r)
+		}
+		for _, m := range script(t, "desktop: G G G") {
+			tr, _ = m.step(k, tr, r)
+		}
+		if tr.Last == nil || tr.Last.State != incident.Resolved {
+			t.Errorf("%s: %s, want it resolved", k.Kind, text(t, tr))
 		}
 	}
 }

@@ -18,6 +18,7 @@ const (
 	wallOpens    = 3
 	probeOpens   = 3
 	starvedOpens = 5
+	rowOpens     = 5 // of a location, whoever's results they are
 )
 
 // Rules are what results are counted by. The zero value opens nothing of

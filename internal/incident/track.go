@@ -19,6 +19,11 @@ type Track struct {
 	// Last is the incident that is open or, if none is, the last one, which may
 	// be reopened; nil = there was none.
 	Last *Incident `json:"last"`
+	// Told is how many members the incident had when somebody was last called.
+	Told int `json:"told,omitempty"`
+	// Row are, of KindProbe, the slots of the newest results of the location in a
+	// row that nobody could look at, of whatever members.
+	Row []time.Time `json:"row,omitempty"`
 }
 
 // Member is a part of a key that is counted by itself: for KindSite a device,
@@ -45,6 +50,15 @@ func (m Mark) against() bool { return m.Seen != nil }
 // are in order.
 func (m Mark) newerThan(marks []Mark) bool {
 	return len(marks) == 0 || m.At.After(marks[len(marks)-1].At)
+}
+
+// past are marks, which are in order, without those that are newer than this
+// one by more than wrongClock.
+func (m Mark) past(marks []Mark) []Mark {
+	for len(marks) > 0 && marks[len(marks)-1].At.Sub(m.At) > wrongClock {
+		marks = marks[:len(marks)-1]
+	}
+	return marks
 }
 
 // within is what the mark found, as one of so many that were counted.
@@ -74,6 +88,10 @@ func better(marks []Mark) int {
 	return n
 }
 
+// wrongClock is by how much a slot that was recorded before is newer where the
+// clock was wrong then, and was put right. What is older by less came late.
+const wrongClock = 24 * time.Hour
+
 // newest is the last n marks, or all where there are fewer.
 func newest(marks []Mark, n int) []Mark { return marks[max(0, len(marks)-max(0, n)):] }
 
@@ -94,6 +112,17 @@ func (t Track) clone() Track {
 // keep forgets the members that aren't registered any more.
 func (t Track) keep(r Rules) {
 	maps.DeleteFunc(t.Members, func(name string, _ Member) bool { return !r.registered(name) })
+}
+
+// openAll makes every member a part of the incident that nobody could look at
+// last.
+func (t Track) openAll() {
+	for name, m := range t.Members {
+		if row := against(m.Marks); len(row) > 0 && !m.open() {
+			m.Worst = row[len(row)-1].within(row)
+			t.Members[name] = m
+		}
+	}
 }
 
 // affected are the members that make up the open incident, sorted.
