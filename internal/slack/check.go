@@ -47,12 +47,18 @@ func (b *bot) check(ctx context.Context, channels []string) error {
 	if !may("chat:write") {
 		return missing("chat:write", "nothing can be posted", false)
 	}
-	if err := b.checkChannels(ctx, channels, may("chat:write.public") && len(scopes) > 0, me.User); err != nil {
+	hidden, err := b.checkChannels(ctx, channels, may("chat:write.public") && len(scopes) > 0, me.User)
+	if err != nil {
 		return err
 	}
+	const lost = "a message whose answer was lost may be told twice"
 	switch {
 	case !may("channels:history", "groups:history"):
-		return missing("channels:history", "a message whose answer was lost may be told twice", true)
+		return missing("channels:history", lost, true)
+	case hidden && !may("channels:read"):
+		return missing("channels:read", lost+" where the channel is given by its name", true)
+	case hidden:
+		return missing("groups:read", lost+" where a private channel is given by its name", true)
 	case !may("files:write"):
 		return missing("files:write", "there are no pictures", true)
 	}
@@ -67,29 +73,30 @@ func missing(scope, so string, optional bool) *Error {
 	}
 }
 
-// checkChannels looks for channels among those that the bot is in. Where it
-// may not see them nobody can know. anywhere says that it may post in public
+// checkChannels looks for channels among those that the bot is in. hidden says
+// that there are names of which it may not see whose they are. anywhere says that it may post in public
 // ones without being there.
-func (b *bot) checkChannels(ctx context.Context, channels []string, anywhere bool, me string) error {
+func (b *bot) checkChannels(ctx context.Context, channels []string, anywhere bool, me string) (hidden bool, err error) {
 	if len(channels) == 0 {
-		return nil
+		return false, nil
 	}
 	in, some, err := b.memberOf(ctx, channels[0])
 	if e, ok := errors.AsType[*Error](err); ok && e.meaning == unreadable {
-		return nil
+		in, some, err = nil, true, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, channel := range channels {
 		there := slices.ContainsFunc(in, func(c api.Channel) bool { return c.ID == channel || "#"+c.Name == channel })
 		if there || some {
+			hidden = hidden || !there && strings.HasPrefix(channel, "#")
 			continue
 		}
-		return &Error{
+		return false, &Error{
 			Method: "users.conversations", Channel: channel, Code: "not_in_channel", Optional: anywhere, meaning: shutHere,
 			Text: "the bot is not in this channel", hint: fmt.Sprintf("type /invite @%s in %s; is there such a channel?", cut(tidy(me, 40), 40), channel),
 		}
 	}
-	return nil
+	return hidden, nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	pictureTime  = 30 * time.Second // for all pictures of a batch
+	pictureTime  = 8 * time.Second // for all pictures of a batch: what is to be told next waits for them
 	pictureTries = 3
 	largest      = 20 << 20 // bytes
 )

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -99,4 +100,22 @@ func TestAPictureIsNotShownTwiceWhenKilled(t *testing.T) {
 			return
 		}
 	}
+}
+
+func TestPicturesHoldUpTheNextBatchOnlyALittle(t *testing.T) {
+	file := snapshot(t)
+	play(t, slacktest.Options{Burst: 100}, Options{}, func(t *testing.T, s *scene) {
+		s.slack.FailAlways("files.getUploadURLExternal", slacktest.Fault{Hang: true})
+		for k, id := range names(3) {
+			i := opened(id, journey.Bad)
+			i.Site = fmt.Sprint(k)
+			s.set(i)
+			s.adorn(id, func(n *Notice) { n.Picture = file })
+		}
+		begun := time.Now()
+		s.send(names(3)...)
+		if took := time.Since(begun); took > 12*time.Second { // three messages, one a second
+			t.Errorf("a batch took %v, want at most some seconds for pictures", took)
+		}
+	})
 }

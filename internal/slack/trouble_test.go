@@ -322,15 +322,17 @@ func TestCheck(t *testing.T) {
 		err, hint string
 		optional  bool
 	}{
-		"all well":           {},
-		"revoked":            {trouble: func(s *slacktest.Server) { s.Revoke(true) }, err: "token_revoked", hint: "check slack.token"},
-		"down":               {trouble: func(s *slacktest.Server) { s.FailAlways("*", slacktest.Fault{Reset: true}) }, err: "auth.test", hint: "is there a way"},
-		"may not post":       {workspace: slacktest.Options{Scopes: []string{"channels:read"}}, err: "may not chat:write", hint: "add the scope chat:write"},
-		"not there":          {trouble: func(s *slacktest.Server) { s.Change("ops", func(c *slacktest.Channel) { c.Absent = true }) }, err: "#ops", hint: "/invite @samui in #ops"},
-		"may not see":        {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history", "files:write"}}},
-		"may post anywhere":  {workspace: slacktest.Options{Scopes: append(slacktest.Scopes(), "chat:write.public")}, trouble: func(s *slacktest.Server) { s.Change("ops", func(c *slacktest.Channel) { c.Absent = true }) }, err: "#ops", hint: "/invite", optional: true},
-		"may not look":       {workspace: slacktest.Options{Scopes: []string{"chat:write", "files:write"}}, err: "may not channels:history", hint: "add the scope channels:history", optional: true},
-		"may show no images": {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history"}}, err: "may not files:write", hint: "add the scope files:write", optional: true},
+		"all well":            {},
+		"revoked":             {trouble: func(s *slacktest.Server) { s.Revoke(true) }, err: "token_revoked", hint: "check slack.token"},
+		"down":                {trouble: func(s *slacktest.Server) { s.FailAlways("*", slacktest.Fault{Reset: true}) }, err: "auth.test", hint: "is there a way"},
+		"may not post":        {workspace: slacktest.Options{Scopes: []string{"channels:read"}}, err: "may not chat:write", hint: "add the scope chat:write"},
+		"not there":           {trouble: func(s *slacktest.Server) { s.Change("ops", func(c *slacktest.Channel) { c.Absent = true }) }, err: "#ops", hint: "/invite @samui in #ops"},
+		"may not see":         {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history", "files:write"}}, err: "may not channels:read", hint: "add the scope channels:read", optional: true},
+		"may not see private": {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history", "channels:read", "files:write"}}, trouble: func(s *slacktest.Server) { s.Change("ops", func(c *slacktest.Channel) { c.Private = true }) }, err: "may not groups:read", hint: "add the scope groups:read", optional: true},
+		"sees all it needs":   {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history", "channels:read", "files:write"}}},
+		"may post anywhere":   {workspace: slacktest.Options{Scopes: append(slacktest.Scopes(), "chat:write.public")}, trouble: func(s *slacktest.Server) { s.Change("ops", func(c *slacktest.Channel) { c.Absent = true }) }, err: "#ops", hint: "/invite", optional: true},
+		"may not look":        {workspace: slacktest.Options{Scopes: []string{"chat:write", "files:write"}}, err: "may not channels:history", hint: "add the scope channels:history", optional: true},
+		"may show no images":  {workspace: slacktest.Options{Scopes: []string{"chat:write", "channels:history", "channels:read"}}, err: "may not files:write", hint: "add the scope files:write", optional: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, c.workspace, Options{}, func(t *testing.T, s *scene) {
