@@ -37,6 +37,7 @@ func TestWhatIsNeverAnsweredIsNotToldForEver(t *testing.T) {
 				if calls := strings.Count(strings.Join(got, "\n"), "<!here>"); len(got) != 6 || calls > 2 {
 					t.Errorf("%d messages, %d of which call:\n%s", len(got), calls, strings.Join(got, "\n"))
 				}
+				contains(t, "log", s.log.String(), takenAsTold)
 				s.tell(then(a, incident.Acknowledged, ""))
 				same(t, "messages when nothing is news", len(got), len(s.see("oncall")))
 

@@ -53,7 +53,9 @@ func (b *bot) clear(ctx context.Context, t *Thread) error {
 	switch {
 	case err != nil:
 		b.once.warn(err, "Samui may not look whether a message whose answer was lost is there; it may be told twice")
-		rest = t.doubted(now)
+		if rest = t.doubted(now); t.Posting == nil {
+			b.once.warn(err, takenAsTold)
+		}
 	case ts != "":
 		t.told(*p, id, ts)
 	default:
@@ -73,6 +75,9 @@ func (b *bot) clear(ctx context.Context, t *Thread) error {
 	}
 	return nil
 }
+
+// takenAsTold is what becomes of a post that is never answered.
+const takenAsTold = "a message whose answer was lost each time is taken as told"
 
 // unsettledFor says that a post has to wait whose answer was lost.
 func unsettledFor(t *Thread, rest time.Duration) error {

@@ -39,6 +39,9 @@ func (h *hook) tell(ctx context.Context, t *Thread, compose func(Thread) story) 
 			p.At, p.Until = now, now
 		}
 		rest := t.doubted(now)
+		if t.Posting == nil {
+			h.once.warn(unsettledFor(t, 0), takenAsTold)
+		}
 		if err := h.keep(ctx, t); err != nil {
 			return false, err
 		}

@@ -102,8 +102,10 @@ func TestOpsHearOfSamuisOwnTroubleAndNobodyIsCalled(t *testing.T) {
 		probe.Worst.Message, probe.Worst.WaitMs = "no Chrome", nil
 		s.tell(wall, probe)
 		s.want("oncall")
+		s.tell(then(wall, incident.Worsened, "")) // it spreads
 		s.want("ops",
 			"⚠️ BLOCKED acme · Demo shop: the site turns the robot away · since 00:00",
+			"! Worse now: ⚠️ BLOCKED acme · Demo shop: the site turns the robot away · since 00:00",
 			"⚠️ PROBE ERROR Samui can't look from tlv-1: no Chrome · since 00:00")
 	})
 }
