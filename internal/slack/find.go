@@ -19,7 +19,7 @@ const (
 	// it had ended: the clocks of Slack and of this machine may differ.
 	skew      = time.Hour
 	pageSize  = 200
-	mostPages = 50
+	mostPages = 25
 )
 
 // metadata is what a post is found by.
