@@ -139,10 +139,12 @@ func rangeOf(e journey.Expectation) numbers {
 func (n numbers) meets(o numbers) bool {
 	low, high := max(n.low, o.low), min(n.high, o.high)
 	near := 1e-6 * max(1, abs(low), abs(high))
-	if abs(low-high) <= near {
-		return !n.openLow && !n.openHigh && !o.openLow && !o.openHigh || low < high
+	if abs(low-high) > near || low < high {
+		return low < high
 	}
-	return low < high
+	// They touch: that number has to be allowed by the bounds that touch.
+	open := func(is bool, bound, at float64) bool { return is && abs(bound-at) <= near }
+	return !open(n.openLow, n.low, low) && !open(o.openLow, o.low, low) && !open(n.openHigh, n.high, high) && !open(o.openHigh, o.high, high)
 }
 
 func abs(v float64) float64 { return max(v, -v) }

@@ -78,7 +78,7 @@ func reviewTitles(r reader, root *node, d draft) {
 func reviewSteps(r reader, j journey.Journey) {
 	need := []journey.Verb{
 		journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type,
-		journey.Press, journey.Select, journey.Scroll, journey.Back, journey.Reload,
+		journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload,
 	}
 	for _, a := range j.Steps[0].Do {
 		switch {

@@ -252,13 +252,18 @@ func writtenTarget(t journey.Target, flow bool) string {
 func writtenAction(a journey.Action) string {
 	verb := string(a.Verb)
 	switch a.Verb {
-	case journey.Back, journey.Reload:
+	case journey.Back, journey.Forward, journey.Reload:
 		return verb
+	case journey.Dialog:
+		if a.Reply == "answer" {
+			return verb + ": {answer: " + scalarText(textSource(a.With), true) + "}"
+		}
+		return verb + ": " + a.Reply
 	case journey.Open:
 		return verb + ": " + scalarText(textSource(a.URL), false)
 	case journey.Pause:
 		return verb + ": " + short(a.Pause)
-	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Scroll:
+	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag:
 	}
 	switch {
 	case a.Edge != "":
@@ -277,7 +282,17 @@ func writtenAction(a journey.Action) string {
 		k.text("option", a.Option)
 	case journey.Press:
 		k.add("key", scalarText(writtenKey(a.Key), true))
-	case journey.Open, journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Scroll, journey.Back, journey.Reload, journey.Pause:
+	case journey.Click:
+		k.click(a)
+	case journey.Upload:
+		k.add("file", scalarText(escaped(a.File), true))
+	case journey.Drag:
+		if a.To != nil {
+			k.add("to", flowTarget(*a.To))
+		} else if a.By != nil {
+			k.add("by", flowPoint(*a.By))
+		}
+	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Scroll, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
 	}
 	if a.Optional {
 		k.add("optional", "true")
@@ -288,15 +303,38 @@ func writtenAction(a journey.Action) string {
 	return verb + ": " + k.String()
 }
 
+// click adds how it is clicked, where that isn't once, with the first button.
+func (k *flowKeys) click(a journey.Action) {
+	if a.Count > 1 {
+		k.add("count", strconv.Itoa(a.Count))
+	}
+	if a.Button != "" {
+		k.add("button", a.Button)
+	}
+	if a.Keys != "" {
+		k.add("keys", scalarText(a.Keys, true))
+	}
+	if a.At != nil {
+		k.add("at", flowPoint(*a.At))
+	}
+}
+
+func flowPoint(p journey.Point) string {
+	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+	return "{x: " + number(p.X) + ", y: " + number(p.Y) + "}"
+}
+
 // mayStandAlone reports whether an action is its target and no more. Two words
 // behind scroll: are no targets.
 func mayStandAlone(a journey.Action) bool {
 	switch a.Verb {
-	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear:
+	case journey.Click:
+		return isPlain(*a.Target) && !a.Optional && a.Count < 2 && a.Button == "" && a.Keys == "" && a.At == nil
+	case journey.Hover, journey.Check, journey.Uncheck, journey.Clear:
 		return isPlain(*a.Target) && !a.Optional
 	case journey.Scroll:
 		return isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
-	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Back, journey.Reload, journey.Pause:
+	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
 	}
 	return false
 }
@@ -318,14 +356,19 @@ func writtenExpectation(e journey.Expectation) string {
 	}
 	var k flowKeys
 	switch e.Claim {
-	case journey.ClaimVisible, journey.ClaimHidden, journey.ClaimEnabled, journey.ClaimDisabled:
+	case journey.ClaimVisible, journey.ClaimHidden, journey.ClaimEnabled, journey.ClaimDisabled, journey.ClaimChecked, journey.ClaimUnchecked:
 		return claim + ": " + writtenTarget(*e.Target, false)
+	case journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages:
+		return claim
 	case journey.ClaimText, journey.ClaimNoText, journey.ClaimNumber:
 		if e.Target != nil {
 			k.add("in", flowTarget(*e.Target))
 		}
 	case journey.ClaimCount, journey.ClaimValue:
 		k.target(e.Target)
+	case journey.ClaimAttribute, journey.ClaimCookie:
+		k.target(e.Target)
+		k.add("named", scalarText(escaped(e.Name), true))
 	case journey.ClaimURL, journey.ClaimTitle:
 	}
 	switch {

@@ -161,6 +161,8 @@ func rivals(a, b journey.Expectation) bool {
 			return "seen " + target
 		case journey.ClaimEnabled, journey.ClaimDisabled:
 			return "usable " + target
+		case journey.ClaimChecked, journey.ClaimUnchecked:
+			return "checked " + target
 		case journey.ClaimText, journey.ClaimNoText, journey.ClaimValue, journey.ClaimNumber:
 			if e.Op == journey.Is {
 				return string(e.Claim) + " " + target
@@ -171,6 +173,7 @@ func rivals(a, b journey.Expectation) bool {
 			}
 		case journey.ClaimTitle:
 			return "title"
+		case journey.ClaimAttribute, journey.ClaimCookie, journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages:
 		}
 		return e.String()
 	}
