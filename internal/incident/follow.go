@@ -22,13 +22,21 @@ func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 	if !counts {
 		return t, nil
 	}
-	after, changed := k.count(t.Members[name], mark, r.Alerts)
+	before, known := t.Members[name]
+	after, changed := k.count(before, mark, r.Alerts)
+	crowded := k.Kind != KindSite && !known && len(t.Members) >= mostMembers
+	if crowded && t.expendable() == "" {
+		changed = false // those that are remembered tell it all
+	}
 	row := k.row(t.Row, mark, changed)
 	if !changed && len(row) == len(t.Row) {
 		return t, nil
 	}
 	t = t.clone()
 	if t.Row = row; changed {
+		if crowded {
+			delete(t.Members, t.expendable())
+		}
 		t.Members[name] = after
 	}
 	t.keep(r)

@@ -144,3 +144,19 @@ func (t Track) open() *Incident {
 	}
 	return t.Last
 }
+
+// mostMembers bounds what is remembered of Samui's own troubles: where hundreds
+// of journeys can't be looked at, the first of them say so, and a track is
+// written with every result that touches it.
+const mostMembers = 50
+
+// expendable is a member that can be forgotten because all is well with it, or
+// empty: the first one by name, so that the same results give the same track.
+func (t Track) expendable() string {
+	for _, name := range slices.Sorted(maps.Keys(t.Members)) {
+		if m := t.Members[name]; !m.open() && len(against(m.Marks)) == 0 {
+			return name
+		}
+	}
+	return ""
+}
