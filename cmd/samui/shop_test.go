@@ -100,9 +100,15 @@ func noTraces(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: no-traces")
 	}
-	if left := traces(ts.Getenv("WORK")); left != "" {
-		ts.Fatalf("%s", left)
+	left := traces(ts.Getenv("WORK"))
+	for range 60 { // a process that was killed needs a moment to be gone
+		if left == "" {
+			return
+		}
+		<-time.After(50 * time.Millisecond)
+		left = traces(ts.Getenv("WORK"))
 	}
+	ts.Fatalf("%s", left)
 }
 
 // traces says what is left of a Samui whose temporary files are below dir;

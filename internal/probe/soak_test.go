@@ -92,7 +92,9 @@ func (g gauge) String() string {
 
 func measure(t *testing.T, b *browser.Browser) gauge {
 	t.Helper()
-	var g gauge
+	// First what takes its time: meanwhile Chrome lets go of the connections of
+	// the last visit, whose other ends are files of this process.
+	g := gauge{chrome: settled(b)}
 	tabs, contexts, err := b.Census(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +108,6 @@ func measure(t *testing.T, b *browser.Browser) gauge {
 	debug.FreeOSMemory()
 	g.goroutines = runtime.NumGoroutine()
 	g.samui = memory(t, "self")
-	g.chrome = settled(b)
 	return g
 }
 
