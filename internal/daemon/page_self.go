@@ -45,8 +45,8 @@ func (d *daemon) pageSelf(ctx context.Context) (*web.Self, error) {
 			Created: one.Created, Due: one.Due, Attempts: one.Attempts, Reason: one.Reason,
 		})
 	}
-	for _, sink := range []*outbox.Outbox{d.influx, d.slack, d.webhook} {
-		status := sink.Status()
+	for _, r := range d.receivers() {
+		status := r.box.Status()
 		self.More += status.Depth + status.Refused
 	}
 	self.More = max(0, self.More-len(deliveries))

@@ -1,12 +1,12 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -69,7 +69,6 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, f Follow, key incident.Key
 	if err != nil {
 		return nil, err
 	}
-	was := before.Last
 	after, change := step(before)
 	data, err := json.Marshal(after)
 	if err != nil {
@@ -83,7 +82,7 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, f Follow, key incident.Key
 		}
 	}
 	// An incident that is as it was may have been forgotten meanwhile.
-	if after.Last != nil && !same(was, after.Last) {
+	if after.Last != nil && !reflect.DeepEqual(before.Last, after.Last) {
 		if err := writeIncident(ctx, tx, *after.Last); err != nil {
 			return nil, err
 		}
@@ -97,16 +96,6 @@ func (s *Store) move(ctx context.Context, tx *sql.Tx, f Follow, key incident.Key
 		}
 	}
 	return []incident.Change{*change}, nil
-}
-
-// same reports whether two incidents would be kept as the same text.
-func same(a, b *incident.Incident) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 // readTrack is a key's track, and the text that it was kept as. One that can't
