@@ -178,6 +178,9 @@ func noteOf(s journey.StepResult) string {
 	if s.Already {
 		notes = append(notes, "was there already")
 	}
+	if s.LeftOut != nil {
+		notes = append(notes, "left out: "+safe(*s.LeftOut))
+	}
 	return strings.Join(notes, ", ")
 }
 

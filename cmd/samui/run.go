@@ -39,6 +39,7 @@ run, because something that was typed or written is wrong.`,
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
 	settings, junit, evidence, site, device string
+	stopBefore                              string
 	json, headed, noSandbox, record, step   bool
 	times                                   count
 	pace, slow                              span
@@ -60,6 +61,7 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.StringVar(&o.device, "device", "", "on the device with this `NAME`, whatever the journey says")
 	flags.Var(&o.pace, "pace", "pause `D` between steps, e.g. 0 or 2s, whatever the journey says")
 	flags.Var(&o.slow, "slow", "pause `D` before each action, e.g. 300ms, for an eye to follow; no wait")
+	flags.StringVar(&o.stopBefore, "stop-before", "", "stop before the step with this `ID`, whatever the journey says; steps that always run are walked")
 	flags.BoolVar(&o.step, "step", false, "stop after each step and ask: next, again or quit")
 	settingsFlag(flags, &o.settings)
 	sandboxFlag(flags, &o.noSandbox)
@@ -134,6 +136,8 @@ func (o *runOptions) watched(in io.Reader) error {
 		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --step stops them")
 	case o.record && o.slow.value != nil:
 		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --slow delays them")
+	case o.record && o.stopBefore != "":
+		return usagef("write stop_before: into the journey", "--record keeps visits as they are made on a schedule, --stop-before ends them early")
 	case o.step && o.json:
 		return usagef("leave out one of the two", "--step asks between its lines, --json prints nothing else")
 	case o.step && !typedAt(in):
@@ -182,6 +186,11 @@ func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) 
 		}
 		if o.pace.value != nil {
 			j.Pace = *o.pace.value
+		}
+		if o.stopBefore != "" {
+			if err := stopBefore(&j, o.stopBefore); err != nil {
+				return nil, err
+			}
 		}
 		some, err := o.devices(settings, j)
 		if err != nil {

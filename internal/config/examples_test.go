@@ -78,7 +78,7 @@ func TestEveryKeyHasExamples(t *testing.T) {
 
 // An example is taken out of an editor into a file: the loader accepts it there.
 func TestTheLoaderAcceptsEveryExample(t *testing.T) {
-	const step = "steps:\n  - {step: home, do: [{open: /}], expect: [{text: Hi}]}\n"
+	const step = "steps:\n  - {step: home, do: [{open: /}], expect: [{text: Hi}]}\n  - {step: pay, do: [{click: Pay}], expect: [{text: Thanks}]}\n"
 	for _, c := range []struct {
 		name   string
 		schema []byte
@@ -87,6 +87,9 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 	}{
 		{"a journey's keys", JourneySchema(), "/properties/", func(key, value string) string {
 			text := key + ": " + value + "\n"
+			if key == "limit" {
+				text += "effects: order\n"
+			}
 			for _, needed := range []string{"journey: x\n", "stage: browse\n", "site: demo-shop\n", "every: 5m\n", step} {
 				name, _, _ := strings.Cut(needed, ":")
 				if name != key && (name != "every" || key != "cron") && (name != "site" || key != "sites") {

@@ -37,6 +37,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 		}
 		j.Steps = append(j.Steps, step)
 	}
+	d.finishEffects(r, &j)
 	d.checkTimeout(r, j)
 	checkSecretAddresses(r, j)
 	return j

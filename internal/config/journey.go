@@ -24,6 +24,9 @@ type draft struct {
 	pace    time.Duration
 	limits  limitSet
 	steps   []located[stepDraft]
+	effects *effectsDraft
+	limit   journey.Limit
+	stop    *located[string]
 }
 
 type visitDraft struct{ device, network located[string] }
@@ -59,15 +62,20 @@ func (g *grammar) journeyTable() object[draft] {
 			key("timeout", "Of the whole run; 2m without it.", withPlace(duration(moment).codec()), func(d *draft, v located[time.Duration]) { d.timeout = &v }),
 			key("pace", "The customer's breath between steps; not a wait.", duration(0).codec(), func(d *draft, v time.Duration) { d.pace = v }),
 			key("thresholds", "From which wait on a step is slow, bad, critical.", limitSetTable(), func(d *draft, v limitSet) { d.limits = v }),
+			key("effects", "What a visit leaves behind on the site: order, or any word; `{order: STEP}` where only that step does. Such a journey is never walked again by itself.", effectsCodec(), func(d *draft, v effectsDraft) { d.effects = &v }),
+			key("limit", "How many visits may leave it behind: N/hour, N/day or N/week of the site's time zone; visits beyond that aren't made.", limitWord().codec(), func(d *draft, v journey.Limit) { d.limit = v }),
+			key("stop_before", "The step before which a visit stops, to rehearse a purchase; steps with `always: true` are walked all the same.", name, func(d *draft, v located[string]) { d.stop = &v }),
 			must(key("steps", "What the customer wants, one thing after the other.", listOf("a list of steps, each beginning with - step: NAME", withPlace(g.stepTable().codec()), 1), func(d *draft, v []located[stepDraft]) { d.steps = v })),
 		},
 		rules: []rule{
 			atMostOne("site: for one site, sites: for several", "site", "sites"),
 			exactlyOne("every: or cron:", "add every: 5m", []string{"every", "cron"}),
+			needs("limit", "effects", "say what is limited: effects: order"),
 		},
 		tips: map[string]string{
 			"name": "write journey: …", "id": "write journey: …", "schedule": "write every: 5m, or cron:", "interval": "write every: 5m",
 			"device": "write devices: […]", "networks": "write devices: [{device: …, network: …}]", "variables": "write vars: …", "base_url": "write url: …",
+			"effect": "write effects: …", "side_effects": "write effects: …", "leaves": "write effects: …", "limits": "write limit: 4/day", "rate_limit": "write limit: 4/day", "max": "write limit: 4/day", "stop": "write stop_before: …", "stop_at": "write stop_before: …", "until": "write stop_before: …", "rehearse": "write stop_before: …", "dry_run": "write stop_before: …",
 			"hosts": "hosts belong to the site in samui.yaml", "headers": "headers belong to the site in samui.yaml", "alerts": "alerts belong to the site in samui.yaml",
 		},
 	}

@@ -249,6 +249,8 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.show("journey")
 	r.printf("One journey for several sites, by the clock:\n\n")
 	r.show("schedule")
+	r.printf("A journey that leaves something behind says what, and how often the site's owner bears it. `stop_before:` rehearses it without: the step that orders is\nnot walked, and the run is what the others are. Without that line each visit orders, and the fifth of a day isn't made.\n\n")
+	r.show("effects")
 	r.printf("## A step\n\nOne thing that the customer wants.\n\n")
 	r.keys(r.step, r.step.Properties, nil)
 	r.show("step")

@@ -38,6 +38,8 @@ func everything(text string) journey.Journey {
 		Visits:   []journey.Visit{{Device: journey.Devices()[0], Network: journey.Networks()[0]}, {Device: journey.Devices()[3], Network: journey.Networks()[2]}},
 		Mask:     []journey.Target{{By: journey.ByAny, Value: t}, *target(journey.ByTestID)},
 		Timeout:  3 * time.Minute, Pace: 1500 * time.Millisecond,
+		Effects:    journey.Effects{Name: "הזמנה", Step: "three", Limit: journey.Limit{N: 4, Per: journey.PerDay}},
+		StopBefore: "three",
 		Steps: []journey.Step{
 			{ID: "one", Title: title(text), Do: []journey.Action{
 				{Verb: journey.Open, URL: journey.Plain("/a?b=$c&d=${e}#f")},
@@ -94,6 +96,7 @@ func everything(text string) journey.Journey {
 				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID), Op: journey.Above, Number: 19.9},
 			}},
 			{ID: "two", Title: "two", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: 40 * time.Second, Always: true},
+			{ID: "three", Title: "three", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: defaultStepTimeout},
 		},
 	}
 }

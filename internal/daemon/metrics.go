@@ -42,7 +42,7 @@ func newMeter(d *daemon) *meter {
 	for _, kind := range []incident.Kind{incident.KindSite, incident.KindWall, incident.KindProbe} {
 		m.incidents.WithLabelValues(string(kind), string(incident.Opened)) // a rate needs its zero
 	}
-	for _, kind := range []journey.ErrorKind{journey.ErrorDown, journey.ErrorOverlap, journey.ErrorLate} {
+	for _, kind := range []journey.ErrorKind{journey.ErrorDown, journey.ErrorOverlap, journey.ErrorLate, journey.ErrorLimit} {
 		m.missed.WithLabelValues(string(kind))
 	}
 	for _, result := range []string{"ok", "refused", "failed"} {

@@ -96,7 +96,7 @@ func (k Key) row(row []time.Time, mark Mark, counted bool) []time.Time {
 	switch mark.Seen.ErrorKind {
 	case journey.ErrorStarved, journey.ErrorDown, journey.ErrorInterrupted:
 		return kept
-	case journey.ErrorBrowser, journey.ErrorNetwork, journey.ErrorInternal, journey.ErrorOverlap, journey.ErrorLate:
+	case journey.ErrorBrowser, journey.ErrorNetwork, journey.ErrorInternal, journey.ErrorOverlap, journey.ErrorLate, journey.ErrorLimit:
 	}
 	kept = append(kept, mark.At)
 	return kept[max(0, len(kept)-rowOpens):]

@@ -42,6 +42,9 @@ func (r Rules) registered(name string) bool {
 // against. That is what keeps the site's troubles and ours apart.
 func (k Key) read(run journey.Run, a journey.Alerts) (Mark, bool) {
 	m := Mark{At: run.Slot.UTC(), Outcome: run.Outcome}
+	if run.Error != nil && run.Error.Kind == journey.ErrorLimit {
+		return m, false // nobody looked because nobody may: that is as it should be
+	}
 	starved := run.Probe.Starved != nil && *run.Probe.Starved
 	looked := run.Outcome.Timed() || run.Outcome == journey.Failed || run.Outcome == journey.Blocked
 	bad := false

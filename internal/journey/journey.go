@@ -45,6 +45,9 @@ type Journey struct {
 	Pace    time.Duration // a customer's breath between steps; not a wait
 	Steps   []Step        // at least one
 
+	Effects    Effects // what a visit leaves behind on the site
+	StopBefore string  // ID of the step from which on nothing is walked; empty = all of it is
+
 	File string // where it was read from, as the user named it
 }
 

@@ -14,6 +14,9 @@ import (
 // Every verdict can be told from the recorded figures: waits are rounded to a
 // tenth of a millisecond before they are compared with thresholds that are.
 //
+// A step that was left out on purpose is skipped, and neither its wait nor its
+// customers are missed: the run is what the others are.
+//
 // Where a run has an error, nothing that its steps ran into is the site's: they
 // are skipped. A run that was walked without an error, yet has a step that
 // nobody walked and none that failed, is an error of ours, never a good run.
@@ -48,7 +51,7 @@ func Judge(j Journey, r Run) Run {
 // no other step's failure explains it.
 func unwalked(steps []StepResult) bool {
 	failed := func(s StepResult) bool { return s.Failure != nil }
-	skipped := func(s StepResult) bool { return s.Failure == nil && s.WaitMs == nil }
+	skipped := func(s StepResult) bool { return s.Failure == nil && s.WaitMs == nil && s.LeftOut == nil }
 	return len(steps) == 0 || slices.ContainsFunc(steps, skipped) && !slices.ContainsFunc(steps, failed)
 }
 
@@ -104,10 +107,15 @@ func worst(j Journey, steps []StepResult) Outcome {
 	return outcome
 }
 
-// total sums waits and losses; ok is false unless every step was timed.
+// total sums waits and losses; ok is false unless every step was timed that
+// wasn't left out.
 func total(steps []StepResult) (waitMs float64, a Abandonment, ok bool) {
 	stay := 1.0
 	for _, s := range steps {
+		if s.LeftOut != nil {
+			continue
+		}
+		ok = true
 		if s.WaitMs == nil || s.Abandonment == nil {
 			return 0, Abandonment{}, false
 		}
@@ -116,7 +124,7 @@ func total(steps []StepResult) (waitMs float64, a Abandonment, ok bool) {
 		stay *= 1 - *s.Abandonment
 	}
 	a.High = max(a.Low, round3(1-stay))
-	return math.Round(waitMs*10) / 10, a, len(steps) > 0
+	return math.Round(waitMs*10) / 10, a, ok
 }
 
 func round3(share float64) float64 { return math.Round(share*1000) / 1000 }

@@ -126,6 +126,7 @@ type StepResult struct {
 	WaitMs        *float64       `json:"wait_ms"`
 	GaveUpMs      *float64       `json:"gave_up_ms"` // how long a failed step was waited for
 	Already       bool           `json:"already"`    // everything expected was there before the input
+	LeftOut       *string        `json:"left_out"`   // why it was skipped on purpose; nil = it wasn't
 	Abandonment   *float64       `json:"abandonment"`
 	ThresholdsMs  *ThresholdsMs  `json:"thresholds_ms"`
 	Page          *Page          `json:"page"`
@@ -222,7 +223,8 @@ func (f Failure) MarshalJSON() ([]byte, error) {
 // ErrorKind says why nobody could look.
 type ErrorKind string
 
-// The kinds of a run's error. The last three are of missed runs.
+// The kinds of a run's error. The last four are of missed runs; ErrorLimit says
+// that a visit would have left more behind on the site than its limit allows.
 const (
 	ErrorBrowser     ErrorKind = "browser"
 	ErrorNetwork     ErrorKind = "network"
@@ -232,6 +234,7 @@ const (
 	ErrorDown        ErrorKind = "down"
 	ErrorOverlap     ErrorKind = "overlap"
 	ErrorLate        ErrorKind = "late"
+	ErrorLimit       ErrorKind = "limit"
 )
 
 // RunError says why a run has no result: our fault, never the site's.

@@ -58,7 +58,7 @@ const (
 // Progress is news of a run.
 type Progress struct {
 	Index    int                 // of the step
-	Result   *journey.StepResult // nil: the step begins; otherwise judged
+	Result   *journey.StepResult // nil: the step begins; otherwise judged, without a beginning where it is left out
 	Warnings []string            // for the journey's author
 }
 
@@ -102,7 +102,11 @@ func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) jou
 		run.Location = "local"
 	}
 	for i, s := range j.Steps {
-		run.Steps = append(run.Steps, notWalked(i, s))
+		result := notWalked(i, s)
+		if j.Stops(i) {
+			result.LeftOut = new("stop_before: " + j.StopBefore)
+		}
+		run.Steps = append(run.Steps, result)
 	}
 	return run
 }
@@ -153,6 +157,10 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 	over, first, next := false, true, GoOn
 	for i, step := range v.journey.Steps {
 		if over && !step.Always {
+			continue
+		}
+		if v.journey.Stops(i) {
+			v.tellResult(i, nil)
 			continue
 		}
 		if !first {
@@ -217,11 +225,11 @@ func (v *visit) ask(ctx context.Context, i int) Next {
 	return v.options.AfterStep(ctx, journey.Judge(v.journey, v.run).Steps[i])
 }
 
-// unfinished reports whether a step was left out that no failure explains.
+// unfinished reports whether a step wasn't walked and nothing explains it.
 func (v *visit) unfinished() bool {
 	failed := func(r journey.StepResult) bool { return r.Failure != nil }
-	leftOut := func(r journey.StepResult) bool { return r.Failure == nil && r.WaitMs == nil }
-	return slices.ContainsFunc(v.run.Steps, leftOut) && !slices.ContainsFunc(v.run.Steps, failed)
+	notDone := func(r journey.StepResult) bool { return r.Failure == nil && r.WaitMs == nil && r.LeftOut == nil }
+	return slices.ContainsFunc(v.run.Steps, notDone) && !slices.ContainsFunc(v.run.Steps, failed)
 }
 
 // breathe is the customer's pace between two steps.
@@ -330,17 +338,22 @@ func (v *visit) faultOf(ctx context.Context, err error) {
 
 // report tells of a step's end.
 func (v *visit) report(i int, m browser.Measurement) {
+	var warnings []string
+	if m.Already {
+		warnings = append(warnings, fmt.Sprintf(
+			"%s: step %q: everything it expects was there before its input, so its wait says nothing; expect something that the input brings",
+			v.journey.Steps[i].Pos, v.journey.Steps[i].ID))
+	}
+	v.tellResult(i, warnings)
+}
+
+// tellResult tells what became of a step, walked or left out.
+func (v *visit) tellResult(i int, warnings []string) {
 	if v.options.Progress == nil {
 		return
 	}
 	result := journey.Judge(v.journey, v.run).Steps[i]
-	p := Progress{Index: i, Result: &result}
-	if m.Already {
-		p.Warnings = append(p.Warnings, fmt.Sprintf(
-			"%s: step %q: everything it expects was there before its input, so its wait says nothing; expect something that the input brings",
-			v.journey.Steps[i].Pos, v.journey.Steps[i].ID))
-	}
-	v.tell(p)
+	v.tell(Progress{Index: i, Result: &result, Warnings: warnings})
 }
 
 func (v *visit) tell(p Progress) {

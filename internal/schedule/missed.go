@@ -53,6 +53,8 @@ func missedBecause(kind journey.ErrorKind) string {
 		return "the visit before it was still running"
 	case journey.ErrorLate:
 		return "its turn did not come in time"
+	case journey.ErrorLimit:
+		return "its limit was reached"
 	case journey.ErrorBrowser, journey.ErrorNetwork, journey.ErrorStarved, journey.ErrorInterrupted, journey.ErrorInternal:
 		return "nobody looked"
 	default:

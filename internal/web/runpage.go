@@ -191,6 +191,8 @@ func explainError(run journey.Run) string {
 		return "The visit before it was still going on."
 	case journey.ErrorLate:
 		return "Too many visits waited for their turn."
+	case journey.ErrorLimit:
+		return "A visit leaves something behind on the site, and its limit was reached: nobody may look."
 	default:
 		return ""
 	}

@@ -96,6 +96,9 @@ func (s *server) stepsOf(ctx context.Context, points []Point) (sampled, error) {
 		}
 	}
 	for i, step := range newest.Steps {
+		if step.LeftOut != nil && len(walks[step.Step]) == 0 {
+			continue // it tells nothing of customers, and keeps nobody from later steps
+		}
 		f := &stepFigures{N: i + 1, Step: step.Step, Title: cmp.Or(step.Title, step.Step), Thresholds: step.ThresholdsMs, Walks: walks[step.Step]}
 		f.sum()
 		all.Steps = append(all.Steps, f)
