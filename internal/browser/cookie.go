@@ -40,7 +40,7 @@ func (st *step) cookie(ctx context.Context, e journey.Expectation) (string, erro
 
 // compares judges a text that only we can see.
 func (st *step) compares(e journey.Expectation, text string) (bool, error) {
-	wanted := e.Text.Reveal(st.encoder.now)
+	wanted := st.encoder.reveal(e.Text)
 	if e.Op == journey.OpNone {
 		return true, nil
 	}

@@ -68,7 +68,7 @@ func (s *Session) replyLocked(e *page.EventJavascriptDialogOpening) (page.Handle
 			f.Pos = reply.Pos
 			return page.HandleJavaScriptDialogParams{}, f
 		}
-		accept.PromptText = reply.With.Reveal(s.encoder.now)
+		accept.PromptText = s.encoder.reveal(reply.With)
 	}
 	return accept, nil
 }

@@ -87,7 +87,7 @@ func (st *step) fill(ctx context.Context, with journey.Text, at place) error {
 	if err := st.mayType(with, at.URL); err != nil {
 		return err
 	}
-	value := with.Reveal(st.encoder.now)
+	value := st.encoder.reveal(with)
 	how, err := in[string](ctx, st, at.doc, "samui.act.takeAll()")
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (st *step) typeText(ctx context.Context, with journey.Text, at place) error
 	if !focused {
 		return missError{"it does not keep the focus"}
 	}
-	runes := []rune(with.Reveal(st.encoder.now))
+	runes := []rune(st.encoder.reveal(with))
 	if len(runes) == 0 {
 		return st.arm(ctx, at.doc, "", "0")
 	}
@@ -222,7 +222,7 @@ func (st *step) choose(ctx context.Context, a journey.Action, at place) error {
 	if err := st.arm(ctx, at.doc, "", "0"); err != nil {
 		return err
 	}
-	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", a.Option.Reveal(st.encoder.now)))
+	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", st.encoder.reveal(a.Option)))
 	if errors.Is(err, errDocumentGone) {
 		return nil // the choice itself led on
 	}

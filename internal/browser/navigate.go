@@ -88,11 +88,11 @@ func (st *step) shown(u journey.Text) string {
 	if u.HasSecret() {
 		return u.String()
 	}
-	return resolve(st.site.URL, u.Reveal(st.encoder.now))
+	return resolve(st.site.URL, st.encoder.reveal(u))
 }
 
 func (st *step) address(a journey.Action) (string, error) {
-	address := resolve(st.site.URL, a.URL.Reveal(st.encoder.now))
+	address := resolve(st.site.URL, st.encoder.reveal(a.URL))
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return "", &Failure{Kind: journey.KindNavigation, Message: fmt.Sprintf("%q is no http(s) address", st.shown(a.URL)), Hint: "give a path such as /cart, or https://…", Pos: a.Pos}

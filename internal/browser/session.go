@@ -59,23 +59,23 @@ type Session struct {
 	close   func() error
 }
 
-// Open gives a visit a clean session. ctx bounds the opening only. now, in the
-// site's time zone, is the day that the journey's dates are counted from.
-func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, now time.Time) (*Session, error) {
+// Open gives a visit a clean session. ctx bounds the opening only. The facts
+// are what the journey's texts may want to know.
+func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, facts journey.Facts) (*Session, error) {
 	p, err := b.acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	s := &Session{
 		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
-		encoder: encoder{site: j.Site, now: now},
+		encoder: encoder{site: j.Site, facts: facts},
 		headers: make(map[string]string, len(j.Site.Headers)),
 		state:   &state{changed: make(chan struct{})},
 		worlds:  make(map[runtime.ExecutionContextID]string),
 		closed:  make(chan struct{}),
 	}
 	for name, value := range j.Site.Headers {
-		s.headers[strings.ToLower(name)] = value.Reveal(now)
+		s.headers[strings.ToLower(name)] = value.Reveal(facts)
 	}
 	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(), chromedp.WithListener(s.listen))
 	s.endTab = endTab

@@ -64,7 +64,7 @@ func open(t *testing.T, b *browser.Browser, s journey.Site) *browser.Session {
 
 func openAs(t *testing.T, b *browser.Browser, j journey.Journey, v journey.Visit) *browser.Session {
 	t.Helper()
-	session, err := b.Open(t.Context(), j, v, time.Now())
+	session, err := b.Open(t.Context(), j, v, journey.Facts{At: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
@@ -80,19 +79,22 @@ type patternJSON struct {
 }
 
 // encoder turns what the journey says into what the page understands, with
-// secrets revealed and dates worked out for this visit.
+// secrets revealed, and worked out what only this visit knows.
 type encoder struct {
-	site journey.Site
-	now  time.Time // in the site's time zone
+	site  journey.Site
+	facts journey.Facts
 }
+
+// reveal is a text as it is used now.
+func (e encoder) reveal(t journey.Text) string { return t.Reveal(e.facts) }
 
 func (e encoder) target(t *journey.Target) *targetJSON {
 	if t == nil {
 		return nil
 	}
 	return &targetJSON{
-		By: t.By, Value: t.Value.Reveal(e.now), Name: t.Name.Reveal(e.now), Within: e.target(t.Within),
-		Has: t.Has.Reveal(e.now), Nth: t.Nth, TestIDs: testIDs(e.site),
+		By: t.By, Value: e.reveal(t.Value), Name: e.reveal(t.Name), Within: e.target(t.Within),
+		Has: e.reveal(t.Has), Nth: t.Nth, TestIDs: testIDs(e.site),
 	}
 }
 
@@ -107,7 +109,7 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 	claims := make([]claimJSON, 0, len(expected))
 	for _, x := range expected {
 		c := claimJSON{
-			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: x.Text.Reveal(e.now),
+			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: e.reveal(x.Text),
 			Number: x.Number, Path: x.Path, Base: e.site.URL,
 		}
 		if x.Op == journey.Matches {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"samui/internal/journey"
 )
@@ -85,7 +84,7 @@ func siteAddress() codec[journey.Text] {
 			if !ok {
 				return t, false
 			}
-			if f := checkAddress(t.Reveal(time.Time{})); f.bad() {
+			if f := checkAddress(t.Reveal(journey.Facts{})); f.bad() {
 				if strings.Contains(n.value, "${") {
 					f.hint = "look at what its ${…} stands for"
 				}
@@ -93,7 +92,7 @@ func siteAddress() codec[journey.Text] {
 				return t, false
 			}
 			if !t.HasSecret() {
-				r.checkPassword(n, t.Reveal(time.Time{}))
+				r.checkPassword(n, t.Reveal(journey.Facts{}))
 			}
 			return t, true
 		},

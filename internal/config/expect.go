@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"samui/internal/journey"
 )
@@ -78,7 +77,7 @@ func expression() codec[journey.Text] {
 		if !ok {
 			return t, false
 		}
-		if _, err := regexp.Compile(t.Reveal(time.Time{})); err != nil {
+		if _, err := regexp.Compile(t.Reveal(journey.Facts{})); err != nil {
 			hint := "Go's regular expressions (RE2) have no look-around and no back-references"
 			if !strings.Contains(n.value, "${") {
 				hint = strings.TrimPrefix(err.Error(), "error parsing regexp: ") + "; " + hint
@@ -139,7 +138,7 @@ func (g *grammar) urlClaim() codec[journey.Expectation] {
 			if !ok {
 				return journey.Expectation{}, false
 			}
-			path := !isAbsolute(t.Reveal(time.Time{}))
+			path := !isAbsolute(t.Reveal(journey.Facts{}))
 			if path && strings.ContainsAny(n.value, "?#") && !strings.Contains(n.value, "${") {
 				_, rest, _ := cutAny(n.value, "?#")
 				r.fail(n, r.subject(n)+" is more than a path, and would never be equal to one", "a path such as /cart", "write url: {contains: "+doubleQuoted(rest)+"}")

@@ -47,7 +47,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 func checkSecretAddresses(r reader, j journey.Journey) {
 	for _, s := range j.Steps {
 		for _, a := range s.Do {
-			address := a.URL.Reveal(time.Time{})
+			address := a.URL.Reveal(journey.Facts{})
 			if a.Verb == journey.Open && a.URL.HasSecret() && isAbsolute(address) && !j.Site.OwnsURL(address) {
 				r.in("step "+quoted(s.ID)).fail(&node{line: a.Pos.Line, column: a.Pos.Column}, "open sends a secret to a host that is not the site's", "a host of the site: "+oneOfWords(j.Site.Hosts), "add the host to the site's hosts:, if it is theirs")
 			}

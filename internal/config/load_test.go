@@ -144,7 +144,7 @@ func TestSitesVariablesWinAndAreTheSitesOwn(t *testing.T) {
 	v, _ := load(t, "testdata/good/everything.yaml")
 	for i, want := range []string{"shoes ${not} 31/01/2026", "boots ${not} 31/01/2026"} {
 		j := v.([]journey.Journey)[i]
-		got := j.Steps[1].Do[5].With.Reveal(time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC))
+		got := j.Steps[1].Do[5].With.Reveal(journey.Facts{At: time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)})
 		if got != want {
 			t.Errorf("site %s: typed %q, want %q", j.Site.ID, got, want)
 		}

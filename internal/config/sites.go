@@ -107,7 +107,7 @@ func headers() codec[map[string]journey.Text] {
 	read := value.read
 	value.read = func(r reader, n *node) (journey.Text, bool) {
 		t, ok := read(r, n)
-		if ok && strings.ContainsFunc(t.Reveal(time.Time{}), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+		if ok && strings.ContainsFunc(t.Reveal(journey.Facts{}), func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 			r.fail(n, "header "+r.key+" holds a line break or another control character", "one line of text", "")
 			return t, false
 		}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"samui/internal/journey"
 )
@@ -108,7 +107,7 @@ func (r reader) plain(n *node, want string) (string, bool) {
 }
 
 // reveal is a whole text as a secret.
-func reveal(t journey.Text) journey.Secret { return journey.NewSecret(t.Reveal(time.Time{})) }
+func reveal(t journey.Text) journey.Secret { return journey.NewSecret(t.Reveal(journey.Facts{})) }
 
 // piece is a stretch of a text: literal, or the inside of a ${…}.
 type piece struct {

@@ -80,15 +80,14 @@ func (t Text) Equal(o Text) bool {
 	})
 }
 
-// Reveal is the text as it is used on a visit at the given time, whose
-// location decides what day it is. The result holds the secrets: it may be
-// typed or compared, never printed.
-func (t Text) Reveal(at time.Time) string {
+// Reveal is the text as it is used on a visit of which the facts are known. The
+// result holds the secrets: it may be typed or compared, never printed.
+func (t Text) Reveal(f Facts) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
 		case p.Date != nil:
-			b.WriteString(p.Date.on(at))
+			b.WriteString(p.Date.on(f.At))
 		case !p.Secret.IsZero():
 			b.WriteString(p.Secret.Reveal())
 		default:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// noon is a visit's time for tests that need any.
-func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
+// noon is what is known of a visit, for tests that need any.
+func noon() Facts { return Facts{At: time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)} }
 
 func TestTextDates(t *testing.T) {
 	in := func(zone string, year int, month time.Month, day, hour, minute int) time.Time {
@@ -40,7 +40,7 @@ func TestTextDates(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			text := NewText(Part{Literal: "on "}, Part{Date: &tt.date, Source: "${date:…}"})
-			if got := text.Reveal(tt.at); got != "on "+tt.want {
+			if got := text.Reveal(Facts{At: tt.at}); got != "on "+tt.want {
 				t.Errorf("%d days from %v = %q, want %q", tt.date.Days, tt.at, got, "on "+tt.want)
 			}
 			if got := text.String(); got != "on ${date:…}" {

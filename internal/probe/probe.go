@@ -133,7 +133,7 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 	if tz := v.journey.Site.Timezone; tz != nil {
 		now = started.In(tz)
 	}
-	s, err := b.Open(ctx, v.journey, conditions, now)
+	s, err := b.Open(ctx, v.journey, conditions, journey.Facts{At: now, RunID: v.run.RunID, Location: v.run.Location})
 	if err != nil {
 		v.faultOf(ctx, err)
 		return
