@@ -129,6 +129,9 @@ func (r *report) step(s journey.StepResult, warnings []string) {
 	if s.Failure != nil {
 		r.failure(*s.Failure, s.Evidence)
 	}
+	for _, note := range s.Notes {
+		r.field("note", note, yellow)
+	}
 	for _, w := range warnings {
 		r.field("warning", w, yellow)
 	}

@@ -110,12 +110,13 @@ func quoted(list []string) string {
 
 // verdict is the page's judgement of one expectation.
 type verdict struct {
-	Holds   bool     `json:"holds"`
-	Actual  string   `json:"actual"`
-	Kind    string   `json:"kind"`
-	Matches []string `json:"matches"`
-	Error   string   `json:"error"`
-	Nearest []string `json:"nearest"`
+	Holds   bool      `json:"holds"`
+	Actual  string    `json:"actual"`
+	Kind    string    `json:"kind"`
+	Matches []string  `json:"matches"`
+	Error   string    `json:"error"`
+	Nearest []string  `json:"nearest"`
+	Of      []verdict `json:"of"` // any: of the alternatives
 }
 
 // expectationFailure says which expectation was not met, and what was there
@@ -129,6 +130,9 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		}
 	}
 	e, v := expected[i], verdicts[i]
+	if e.Claim == journey.ClaimAny && len(v.Of) == len(e.Of) {
+		return alternativesFailure(e, v)
+	}
 	what := e.String()
 	if e.Target == nil && e.Op == journey.Contains && (e.Claim == journey.ClaimText || e.Claim == journey.ClaimNoText) {
 		what = fmt.Sprintf("%q", e.Text)

@@ -24,7 +24,8 @@ type Measurement struct {
 	Page          journey.Page
 	Requests      journey.RequestCounts
 	ConsoleErrors int
-	Signs         *Signs // of a failed step: what a refusal is recognised by
+	Signs         *Signs   // of a failed step: what a refusal is recognised by
+	Notes         []string // what people should know of a step that is as it is
 }
 
 // Signs are what a page is recognised by that refuses robots.
@@ -62,7 +63,7 @@ type step struct {
 // fault; it is in the chain of [ErrGone] when Chrome is; it is ctx's cause when
 // ctx ended first.
 func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
-	st := &step{Session: s, Step: def, began: time.Now(), seen: slices.DeleteFunc(slices.Clone(def.Expect), journey.Expectation.OfStep)}
+	st := &step{Session: s, Step: def, began: time.Now(), seen: slices.DeleteFunc(slices.Clone(def.Expect), notInPage)}
 	run := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
 	defer cancel()
@@ -91,6 +92,10 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	}
 	return st.m, err
 }
+
+// notInPage reports whether an expectation is none that decides, judged frame
+// by frame, when the step is over.
+func notInPage(e journey.Expectation) bool { return e.OfStep() || e.Claim == journey.ClaimSoft }
 
 // because is what ended ctx where err only says that it ended.
 func because(ctx context.Context, err error) error {
@@ -132,7 +137,10 @@ func (st *step) live(ctx, collect context.Context) error {
 		case err != nil:
 			return err
 		case stands:
-			return st.judgeWhole(collect)
+			if err := st.judgeWhole(collect); err != nil {
+				return err
+			}
+			return st.noteSoft(collect)
 		}
 	}
 }

@@ -71,6 +71,7 @@ type claimJSON struct {
 	Number  float64       `json:"number"`
 	Path    bool          `json:"path"`
 	Base    string        `json:"base"`
+	Of      []claimJSON   `json:"of"`
 }
 
 type patternJSON struct {
@@ -111,6 +112,10 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 		c := claimJSON{
 			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: e.reveal(x.Text),
 			Number: x.Number, Path: x.Path, Base: e.site.URL,
+		}
+		var err error
+		if c.Of, err = e.claims(x.Of); err != nil {
+			return nil, err
 		}
 		if x.Op == journey.Matches {
 			source, flags, err := jsPattern(c.Text)

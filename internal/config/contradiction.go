@@ -17,6 +17,9 @@ import (
 // stand for a value of the environment.
 func checkExpectations(r reader, s journey.Step) {
 	r = r.in("step " + quoted(s.ID))
+	for _, e := range s.Expect {
+		checkAlternatives(r, s, e)
+	}
 	for i, later := range s.Expect {
 		for _, earlier := range s.Expect[:i] {
 			if excludes(earlier, later) || excludes(later, earlier) {
@@ -152,6 +155,8 @@ func abs(v float64) float64 { return max(v, -v) }
 // cannotFail reports whether an expectation holds on every page.
 func cannotFail(e journey.Expectation) bool {
 	switch {
+	case e.Claim == journey.ClaimAny:
+		return slices.ContainsFunc(e.Of, cannotFail)
 	case e.Claim == journey.ClaimCount:
 		return e.Op == journey.AtLeast && e.Number <= 0
 	case e.Op != journey.Matches || e.Claim == journey.ClaimNoText:
@@ -181,4 +186,28 @@ func matchesNothing(re *syntax.Regexp) bool {
 		return slices.ContainsFunc(re.Sub, matchesNothing)
 	}
 	return false // characters, and places such as the end
+}
+
+// checkAlternatives warns of alternatives that can't hold beside what else the
+// step expects, and of those that are there twice.
+func checkAlternatives(r reader, s journey.Step, e journey.Expectation) {
+	if e.Claim != journey.ClaimAny {
+		return
+	}
+	for i, one := range e.Of {
+		for _, other := range s.Expect {
+			if excludes(other, one) || excludes(one, other) {
+				r.warn(placed(one.Pos), fmt.Sprintf("%s: rules out the %s: of line %d, so that this alternative never holds", one.Claim, other.Claim, other.Pos.Line), "alternatives that can hold beside it", "remove one of the two")
+				break
+			}
+		}
+		if slices.ContainsFunc(e.Of[:i], func(earlier journey.Expectation) bool { return sameClaim(earlier, one) }) {
+			r.warn(placed(one.Pos), "the same alternative stands there twice", "each once", "")
+		}
+	}
+}
+
+func sameClaim(a, b journey.Expectation) bool {
+	a.Pos, b.Pos = journey.Pos{}, journey.Pos{}
+	return reflect.DeepEqual(a, b)
 }

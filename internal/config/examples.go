@@ -4,6 +4,9 @@ package config
 // offer. There are some for every key: a test holds them against the schema and
 // the loader.
 func examples(object, key string) []any {
+	if object == anAlternative || object == aSoftOne {
+		object = "an expectation"
+	}
 	known := exampleTexts()
 	texts := known[object+"/"+key]
 	if texts == nil {
@@ -130,6 +133,8 @@ func exampleTexts() map[string][]string {
 		"no_console_errors":    {"null"},
 		"no_failed_requests":   {"null"},
 		"no_broken_images":     {"null"},
+		"any":                  {"[{text: Thanks}, {url: /done}]"},
+		"soft":                 {"{text: Delivered tomorrow}"},
 		"in":                   {"{testid: cart-count}"},
 		"is":                   {"3 results"},
 		"contains":             {"results"},

@@ -8,18 +8,14 @@ import (
 	"samui/internal/journey"
 )
 
-// expectations are the verbs of expect:.
-func (g *grammar) expectations() codec[journey.Expectation] {
+// moments are the verbs of what a customer sees at one moment.
+func (g *grammar) moments() []verb[journey.Expectation] {
 	target := func(name, doc string) verb[journey.Expectation] {
 		return verb[journey.Expectation]{name: name, doc: doc, read: mapped(g.target, func(t journey.Target) journey.Expectation {
 			return journey.Expectation{Target: &t}
 		})}
 	}
-	// What a whole step did is judged when it has ended.
-	ofStep := func(claim journey.Claim, doc string) verb[journey.Expectation] {
-		return verb[journey.Expectation]{name: string(claim), doc: doc, alone: true, read: mapped(bare(), func(struct{}) journey.Expectation { return journey.Expectation{} })}
-	}
-	verbs := []verb[journey.Expectation]{
+	return []verb[journey.Expectation]{
 		{name: "text", doc: "The visible page, or a target, holds this text.", read: g.textClaim("text", journey.Contains, true)},
 		{name: "no_text", doc: "The visible page, or a target, does not hold this text.", read: g.textClaim("no_text", journey.Contains, true)},
 		target("visible", "At least one such target is seen."),
@@ -34,22 +30,47 @@ func (g *grammar) expectations() codec[journey.Expectation] {
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
 		{name: "attribute", doc: "What the page's source says of a target; what people see lasts longer.", read: g.attributeClaim()},
 		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
+	}
+}
+
+// wholes are the verbs of what a whole step did, which is judged when it has
+// ended.
+func (g *grammar) wholes() []verb[journey.Expectation] {
+	ofStep := func(claim journey.Claim, doc string) verb[journey.Expectation] {
+		return verb[journey.Expectation]{name: string(claim), doc: doc, alone: true, read: mapped(bare(), func(struct{}) journey.Expectation { return journey.Expectation{} })}
+	}
+	return []verb[journey.Expectation]{
 		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
 		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
 		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
 		ofStep(journey.ClaimNoBrokenImages, "Every picture that the page has loaded can be shown."),
 	}
+}
+
+// expectations are the verbs of expect:.
+func (g *grammar) expectations() codec[journey.Expectation] {
+	return claims("an expectation", slices.Concat(g.moments(), g.wholes(), g.holders()), claimTips())
+}
+
+// claims are expectations that begin with one of the verbs.
+func claims(what string, verbs []verb[journey.Expectation], tips map[string]string) codec[journey.Expectation] {
 	for i, v := range verbs {
 		verbs[i].read = finished(v.read, func(n *node, r reader, e *journey.Expectation) { e.Claim = journey.Claim(v.name) })
 	}
-	all := oneVerb("an expectation", verbs, map[string]string{
+	return finished(oneVerb(what, verbs, tips), func(n *node, r reader, e *journey.Expectation) {
+		e.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
+	})
+}
+
+// claimTips tell those who write an expectation in other words.
+func claimTips() map[string]string {
+	return map[string]string{
 		"optional": "only actions are optional; an expectation decides when the step is over", "click": "put it under do:", "fill": "put it under do:", "open": "put it under do:",
 		"contains": "write text: …", "see": "write text: …", "exists": "write visible: …", "present": "write visible: …", "not_visible": "write hidden: …",
 		"notext": "write no_text: …", "not_text": "write no_text: …", "path": "write url: /…", "element": "write visible: …", "selector": "write visible: {css: …}",
-	})
-	return finished(all, func(n *node, r reader, e *journey.Expectation) {
-		e.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
-	})
+		"or": "write any: […]", "any_of": "write any: […]", "one_of": "write any: […]", "either": "write any: […]", "all": "everything under expect: must hold; alternatives are any: […]",
+		"warn": "write soft: …", "should": "write soft: …", "note": "write soft: …",
+	}
 }
 
 func textOps() []string { return []string{"is", "contains", "matches"} }

@@ -275,7 +275,7 @@ func (r *referenceDoc) verbs(kind string, verbs properties) {
 	for _, p := range verbs {
 		r.printf("### `%s`\n\n%s", p.name, p.schema.Description)
 		o := r.object(p.schema)
-		isTarget := p.schema.Ref != "" || o != nil && o.Properties.find("css") != nil
+		isTarget := p.schema.Ref == "#/$defs/target" || o != nil && o.Properties.find("css") != nil
 		if isTarget {
 			r.printf(" Takes a target.")
 		}

@@ -17,10 +17,12 @@ const wantTarget = "exactly one way of finding the element, as in {label: Email}
 const someTarget = `a target such as "Add to cart" or {role: button, name: Buy}`
 
 // grammar is the tables of a file. They hold each other: a target stands
-// inside a target.
+// inside a target, an expectation inside an expectation.
 type grammar struct {
 	target codec[journey.Target]
 	defs   properties
+
+	alternative, soft codec[journey.Expectation] // what stands in any: and soft:
 }
 
 func newGrammar() *grammar {
@@ -39,6 +41,7 @@ func newGrammar() *grammar {
 	g.target = either(plainTarget(), full.codec())
 	g.defs = properties{{"target", g.target.schema()}, {"role", wordsOrReference(roles())}}
 	g.target.schema = inner.schema
+	g.nested()
 	return g
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,6 +58,12 @@ func (o verbReader[T]) meant(text string) string {
 	return verb + ": " + flowText(clipped(rest, longest))
 }
 
+// noun is what it is called without its article.
+func (o verbReader[T]) noun() string {
+	_, noun, _ := strings.Cut(o.what, " ")
+	return noun
+}
+
 func (o verbReader[T]) find(name string) (verb[T], bool) {
 	i := slices.Index(o.names, name)
 	if i < 0 {
@@ -87,7 +94,7 @@ func (o verbReader[T]) read(r reader, n *node) (T, bool) {
 	v, ok := o.find(e.key.value)
 	if !ok {
 		hint := keyHintFor(n, e, o.tips, o.names)
-		r.fail(e.key, fmt.Sprintf("%s is no %s", quoted(e.key.value), strings.TrimPrefix(o.what, "an ")), oneOfWords(o.names), hint)
+		r.fail(e.key, fmt.Sprintf("%s is no %s", quoted(e.key.value), o.noun()), oneOfWords(o.names), hint)
 		return zero, false
 	}
 	return v.read.parse(r.under(v.name), e.value)
@@ -103,15 +110,15 @@ func (o verbReader[T]) word(r reader, n *node) (T, bool) {
 	case known:
 		r.fail(n, fmt.Sprintf("%s says not what", n.value), n.value+": "+v.read.want, "")
 	case n.null:
-		r.under(strings.TrimPrefix(o.what, "an ")).empty(n, oneOfWords(o.names))
+		r.under(o.noun()).empty(n, oneOfWords(o.names))
 	default:
-		hint := didYouMean(n.value, o.names)
+		hint := cmp.Or(o.tips[n.value], didYouMean(n.value, o.names))
 		if name, rest, ok := strings.Cut(n.value, ":"); ok && slices.Contains(o.names, name) {
 			hint = fmt.Sprintf("put a space after the colon: %s: %s", name, rest)
 		} else if name, rest, ok := strings.Cut(n.value, " "); ok && slices.Contains(o.names, name) {
 			hint = fmt.Sprintf("put a colon after the verb: %s: %s", name, rest)
 		}
-		r.fail(n, fmt.Sprintf("%s is no %s", quoted(n.value), strings.TrimPrefix(o.what, "an ")), oneOfWords(o.names), hint)
+		r.fail(n, fmt.Sprintf("%s is no %s", quoted(n.value), o.noun()), oneOfWords(o.names), hint)
 	}
 	return zero, false
 }
@@ -119,7 +126,7 @@ func (o verbReader[T]) word(r reader, n *node) (T, bool) {
 // several reports more than one key where one verb is wanted.
 func (o verbReader[T]) several(r reader, n *node) {
 	first, second := n.entries[0], n.entries[1]
-	noun := strings.TrimPrefix(o.what, "an ")
+	noun := o.noun()
 	hint := unquotedHint(n, second)
 	_, isVerb := o.find(second.key.value)
 	_, begins := o.find(first.key.value)

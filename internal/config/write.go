@@ -348,17 +348,22 @@ func writtenKey(key string) string {
 	return key
 }
 
-func writtenExpectation(e journey.Expectation) string {
+func writtenExpectation(e journey.Expectation) string { return written(e, false) }
+
+// written is an expectation in a line of its own, or within another.
+func written(e journey.Expectation, flow bool) string {
 	claim := string(e.Claim)
 	plain := e.Target == nil && (e.Op == journey.Contains && (e.Claim == journey.ClaimText || e.Claim == journey.ClaimNoText) ||
 		e.Op == journey.Is && e.Claim == journey.ClaimTitle || e.Path)
 	if plain && !e.Text.IsZero() {
-		return claim + ": " + scalarText(textSource(e.Text), false)
+		return claim + ": " + scalarText(textSource(e.Text), flow)
 	}
 	var k flowKeys
 	switch e.Claim {
+	case journey.ClaimAny, journey.ClaimSoft:
+		return claim + ": " + writtenOthers(e)
 	case journey.ClaimVisible, journey.ClaimHidden, journey.ClaimEnabled, journey.ClaimDisabled, journey.ClaimChecked, journey.ClaimUnchecked:
-		return claim + ": " + writtenTarget(*e.Target, false)
+		return claim + ": " + writtenTarget(*e.Target, flow)
 	case journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages:
 		return claim
 	case journey.ClaimText, journey.ClaimNoText, journey.ClaimNumber:

@@ -30,6 +30,10 @@ const (
 	ClaimNoFailedRequests Claim = "no_failed_requests"
 	ClaimNoBrokenImages   Claim = "no_broken_images"
 	ClaimCookie           Claim = "cookie"
+
+	// These hold others.
+	ClaimAny  Claim = "any"
+	ClaimSoft Claim = "soft"
 )
 
 // Op compares what is there with what was wanted.
@@ -55,9 +59,10 @@ type Expectation struct {
 	Target *Target // nil = the whole visible page, the URL or the title
 	Name   string  // attribute, cookie: which
 	Op     Op
-	Text   Text    // what Is, Contains, Matches compare with; a regular expression for Matches
-	Number float64 // what the numeric comparators compare with
-	Path   bool    // url with a plain string: the path must equal Text, whatever the rest of the URL
+	Text   Text          // what Is, Contains, Matches compare with; a regular expression for Matches
+	Number float64       // what the numeric comparators compare with
+	Path   bool          // url with a plain string: the path must equal Text, whatever the rest of the URL
+	Of     []Expectation // any: the alternatives; soft: the one that is only noted
 	Pos    Pos
 }
 
@@ -65,6 +70,8 @@ type Expectation struct {
 // hidden.
 func (e Expectation) String() string {
 	switch {
+	case e.Claim == ClaimAny || e.Claim == ClaimSoft:
+		return string(e.Claim) + ": " + e.others()
 	case e.Claim == ClaimCookie && e.Op == OpNone:
 		return fmt.Sprintf("%s: %q", e.Claim, e.Name)
 	case e.Claim == ClaimCookie:
@@ -100,7 +107,7 @@ func (e Expectation) argument() string {
 		if e.Target != nil {
 			return joinMap(e.Target.keys(), e.comparison())
 		}
-	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie:
+	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft:
 		return ""
 	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber:
 		if e.Target != nil {
@@ -124,7 +131,7 @@ func (e Expectation) short() bool {
 	case ClaimURL:
 		return e.Path
 	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber,
-		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie:
+		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft:
 		return false
 	}
 	return false

@@ -106,12 +106,18 @@ type expectationMeaning struct {
 	Text   string         `json:"text,omitzero"`
 	Number float64        `json:"number,omitzero"`
 	Path   bool           `json:"path,omitzero"`
+
+	Of []expectationMeaning `json:"of,omitempty"`
 }
 
 func expectationMeaningOf(e Expectation) expectationMeaning {
-	return expectationMeaning{
+	meaning := expectationMeaning{
 		Claim: e.Claim, Target: targetMeaningOf(e.Target), Name: e.Name, Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path,
 	}
+	for _, of := range e.Of {
+		meaning.Of = append(meaning.Of, expectationMeaningOf(of))
+	}
+	return meaning
 }
 
 // source is a text in one form, however it was cut into parts: much as its

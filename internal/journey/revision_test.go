@@ -132,6 +132,9 @@ func alter(t *testing.T, v reflect.Value) {
 	case *Target:
 		v.Set(reflect.ValueOf(&Target{By: ByAlt}))
 		return
+	case []Expectation:
+		v.Set(reflect.ValueOf([]Expectation{{Claim: ClaimTitle}}))
+		return
 	case *Point:
 		v.Set(reflect.ValueOf(&Point{X: 3, Y: 4}))
 		return

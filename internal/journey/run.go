@@ -133,7 +133,33 @@ type StepResult struct {
 	Requests      *RequestCounts `json:"requests"`
 	ConsoleErrors *int           `json:"console_errors"`
 	Failure       *Failure       `json:"failure"`
+	Notes         Notes          `json:"notes"`
 	Evidence      Evidence       `json:"evidence"`
+}
+
+// Notes are what people should know of a step that is as it is: a soft
+// expectation that was not met, a banner that lay over a button.
+type Notes []string
+
+// MarshalJSON writes no notes as an empty list, never as null.
+func (n Notes) MarshalJSON() ([]byte, error) {
+	if n == nil {
+		n = Notes{}
+	}
+	return json.Marshal([]string(n))
+}
+
+// UnmarshalJSON reads an empty list as no notes.
+func (n *Notes) UnmarshalJSON(data []byte) error {
+	var texts []string
+	if err := json.Unmarshal(data, &texts); err != nil {
+		return err
+	}
+	*n = nil
+	if len(texts) > 0 {
+		*n = texts
+	}
+	return nil
 }
 
 // ThresholdsMs are the thresholds that a step was judged by.

@@ -88,8 +88,10 @@ func (j Journey) Secrets() []Secret {
 			add(a.URL, a.With, a.Option)
 		}
 		for _, e := range s.Expect {
-			addTarget(e.Target)
-			add(e.Text)
+			e.Every(func(e Expectation) {
+				addTarget(e.Target)
+				add(e.Text)
+			})
 		}
 	}
 	return found

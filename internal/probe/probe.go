@@ -251,6 +251,9 @@ func (v *visit) breathe(ctx context.Context) {
 // could look, which is not the step's fault.
 func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err error) error {
 	r := &v.run.Steps[i]
+	for _, note := range m.Notes {
+		r.Notes = append(r.Notes, v.redact.Redact(note))
+	}
 	failure, atFault := errors.AsType[*browser.Failure](err)
 	switch {
 	case err == nil:

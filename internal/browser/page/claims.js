@@ -65,6 +65,8 @@
         return judgeValue(claim);
       case 'number':
         return judgeNumber(claim);
+      case 'any':
+        return judgeAny(claim);
       default:
         throw new Error(`BUG: claim ${JSON.stringify(claim.claim)}`);
     }
@@ -275,5 +277,28 @@
     return verdict(holds, { part: found.part, actual });
   }
 
-  samui.claims = { judge };
+  // judgeAny: one that holds is enough; one that matches in full is better.
+  function judgeAny(claim) {
+    let holds = false;
+    for (const one of claim.of) {
+      const found = judge(one);
+      if (found.holds && !found.part) return verdict(true);
+      holds ||= found.holds;
+    }
+    return verdict(holds, { part: holds });
+  }
+
+  // explain is a verdict that says what is there instead.
+  function explain(claim) {
+    try {
+      const { holds, actual, kind, matches } = judge(claim);
+      const missing = !holds && kind === 'target' && claim.target;
+      const of = claim.claim === 'any' && !holds ? claim.of.map(explain) : [];
+      return { holds, actual, kind, matches, of, nearest: missing ? samui.find.nearest(claim.target, 5) : [] };
+    } catch (e) {
+      return { holds: false, actual: '', kind: 'script', matches: [], of: [], nearest: [], error: String(e?.message ?? e) };
+    }
+  }
+
+  samui.claims = { judge, explain };
 })();

@@ -227,6 +227,29 @@
     });
   };
 
+  // within gives each claim so many ms to come true, once is enough, and says of
+  // the others what is there instead.
+  const within = async (claims, cap) => {
+    const until = performance.now() + cap;
+    const left = new Set(claims.keys());
+    for (;;) {
+      const from = performance.now();
+      samui.find.touched();
+      for (const i of left) {
+        try {
+          if (samui.claims.judge(claims[i]).holds) left.delete(i);
+        } catch {
+          // What can't be judged doesn't hold.
+        }
+      }
+      if (left.size === 0 || performance.now() >= until) break;
+      // On huge pages looking takes at most a quarter of the time.
+      await new Promise((resolve) => { setTimeout(resolve, 16 + 3 * (performance.now() - from)); });
+    }
+    samui.find.touched();
+    return claims.map((claim, i) => (left.has(i) ? { ...samui.claims.explain(claim), holds: false } : { holds: true }));
+  };
+
   samui.watch = {
     brokenImages,
     arm,
@@ -239,15 +262,8 @@
     // explain says of every expectation what is there instead, for a failure.
     explain: (claims) => {
       samui.find.touched();
-      return claims.map((claim) => {
-        try {
-          const { holds, actual, kind, matches } = samui.claims.judge(claim);
-          const missing = !holds && kind === 'target' && claim.target;
-          return { holds, actual, kind, matches, nearest: missing ? samui.find.nearest(claim.target, 5) : [] };
-        } catch (e) {
-          return { holds: false, actual: '', kind: 'script', matches: [], error: String(e?.message ?? e) };
-        }
-      });
+      return claims.map(samui.claims.explain);
     },
+    within,
   };
 })();
