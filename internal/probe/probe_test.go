@@ -24,13 +24,13 @@ import (
 
 // newBrowser is one Chrome for a test, on a machine with CPUs to spare,
 // whatever else is running on it.
-func newBrowser(t *testing.T) *browser.Browser {
+func newBrowser(t testing.TB) *browser.Browser {
 	t.Helper()
 	return browserWith(t, func() map[int]time.Duration { return map[int]time.Duration{1: 0} })
 }
 
 // browserWith is newBrowser with another gauge; nil = the machine's own.
-func browserWith(t *testing.T, gauge func() map[int]time.Duration) *browser.Browser {
+func browserWith(t testing.TB, gauge func() map[int]time.Duration) *browser.Browser {
 	t.Helper()
 	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, CPUDelays: gauge})
 	if err != nil {
