@@ -142,7 +142,6 @@
       }
       await frames(1);
     }
-    await frames(2);
     return snapshot();
   };
 
