@@ -3,7 +3,6 @@ package dashboards
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"samui/internal/npmtest"
 )
 
 // TestTypesAreGrafanas: TypeScript takes every dashboard for one, by the types
@@ -48,7 +49,7 @@ func TestTypesAreGrafanas(t *testing.T) {
 // by file.
 func compile(t *testing.T, boards map[string][]byte) map[string]string {
 	t.Helper()
-	dir, modules := t.TempDir(), filepath.Join(grafanaTypes(t), "node_modules")
+	dir, modules := t.TempDir(), npmtest.Install(t, ".typecheck")
 	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
@@ -92,50 +93,4 @@ func committed(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	return data
-}
-
-// grafanaTypes is a folder with TypeScript and the types, made with npm when it
-// isn't there yet.
-func grafanaTypes(t *testing.T) string {
-	t.Helper()
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Fatalf("this test needs Node.js with npm, and there is no %s; type: .ci/prepare node\nor install nodejs and npm", program)
-		}
-	}
-	lock := committed(t, "package-lock.json")
-	cache, err := filepath.Abs(filepath.Join("..", ".cache", "npm"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := filepath.Join(cache, fmt.Sprintf("grafana-types-%x", sha256.Sum256(lock))[:30])
-	if _, err := os.Stat(done); err == nil {
-		return done
-	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(cache, "installing-") //nolint:usetesting // it is kept, and a folder can't be renamed into another disk
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	for name, data := range map[string][]byte{"package-lock.json": lock, "package.json": committed(t, "package.json")} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci: %v\n%s", err, out)
-	}
-	if err := os.Rename(dir, done); err != nil {
-		if _, there := os.Stat(done); there != nil { // nobody else was faster
-			t.Fatal(err)
-		}
-	}
-	return done
 }

@@ -81,8 +81,8 @@ func newAccuracySite(b *testing.B, page string) *accuracySite {
 
 // noise is a picture that no browser takes for a background: those of less
 // than 0.05 bits per pixel are no candidates for the main content.
-func noise(b *testing.B) []byte {
-	b.Helper()
+func noise(t testing.TB) []byte {
+	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	img := image.NewGray(image.Rect(0, 0, 450, 300))
 	for i := range img.Pix {
@@ -90,7 +90,7 @@ func noise(b *testing.B) []byte {
 	}
 	var data bytes.Buffer
 	if err := png.Encode(&data, img); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return data.Bytes()
 }

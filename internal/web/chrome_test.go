@@ -2,13 +2,11 @@ package web_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"samui/internal/npmtest"
 )
 
 // patience bounds everything that a test waits for in Chrome.
@@ -161,63 +161,14 @@ func (at *tab) until(expression string) {
 	}
 }
 
-// axe is the source of axe-core, installed with npm where it isn't yet.
+// axe is the source of axe-core.
 func axe(t *testing.T) string {
 	t.Helper()
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Fatalf("axe-core comes with npm, and there is no %s; type: .ci/prepare node", program)
-		}
-	}
-	lock, err := os.ReadFile("testdata/axe/package-lock.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache, err := filepath.Abs("../../.cache/npm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := filepath.Join(cache, fmt.Sprintf("axe-%x", sha256.Sum256(lock))[:20])
-	source := filepath.Join(home, "node_modules", "axe-core", "axe.min.js")
-	if _, err := os.Stat(source); err != nil {
-		install(t, cache, home)
-	}
-	text, err := os.ReadFile(source)
+	text, err := os.ReadFile(filepath.Join(npmtest.Install(t, "testdata/axe"), "axe-core", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// install has npm fill a folder, which appears whole or not at all.
-func install(t *testing.T, cache, home string) {
-	t.Helper()
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp(cache, "axe-installing-") //nolint:usetesting // a folder can't be renamed onto another disk
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	if err := os.CopyFS(dir, os.DirFS("testdata/axe")); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	defer cancel()
-	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-	npm.Dir = dir
-	if out, err := npm.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci for axe-core: %v\n%s", err, out)
-	}
-	if err := os.Rename(dir, home); err != nil && !isThere(home) {
-		t.Fatal(err)
-	}
-}
-
-func isThere(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // fault is what axe-core found.
