@@ -137,7 +137,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		d.webhook = d.outbox(webhook.Sink, webhookSink{called}, tellAgain)
 	}
 	d.scheduler = schedule.New(schedule.Options{
-		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe,
+		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe, Once: d.once,
 		Concurrency: concurrency(o.Settings.Concurrency), Retention: o.Settings.Retention.Runs,
 		Observe: schedule.Observer{Missed: d.missed}, Logger: d.log,
 	})

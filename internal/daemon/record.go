@@ -66,15 +66,21 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 		run.Error = &journey.RunError{Kind: journey.ErrorInternal, Message: "the journey was taken away before its turn came"}
 		return run
 	}
+	booking, refused := d.book(ctx, j, slot, attempt)
+	if refused != nil {
+		return *refused
+	}
 	var progress func(probe.Progress)
 	if d.Visiting != nil {
 		progress = d.Visiting(j, v)
 	}
+	progress = booking.watch(progress)
 	run := probe.Run(ctx, d.browser, j, v, probe.Options{
 		Progress: progress,
 		Location: slot.Location, Attempt: attempt, Slot: &slot.At, RunID: d.claimed(slot),
 		Evidence: d.pictures, Shoot: d.album.shoot(slot), Reference: d.plan.Load().settings.Reference,
 	})
+	booking.settle(ctx)
 	d.chrome.note(run)
 	return run
 }
@@ -133,6 +139,8 @@ func (d *daemon) deliveries(run journey.Run) []store.Delivery {
 func (d *daemon) tell(run journey.Run) {
 	log := d.log.With("run_id", run.RunID, "site", run.Site, "journey", run.Journey, "device", run.Device, "outcome", string(run.Outcome))
 	switch {
+	case run.Error != nil && run.Error.Kind == journey.ErrorLimit:
+		log.Info("nobody may look", "kind", string(run.Error.Kind), "error", run.Error.Message)
 	case run.Error != nil:
 		log.Warn("nobody could look", "kind", string(run.Error.Kind), "error", run.Error.Message)
 	case run.WaitMs != nil:
@@ -149,7 +157,7 @@ func (d *daemon) tell(run journey.Run) {
 
 // missed is told of slots that nobody looked at.
 func (d *daemon) missed(kind journey.ErrorKind, n int) {
-	if kind != journey.ErrorDown {
+	if kind != journey.ErrorDown && kind != journey.ErrorLimit {
 		d.unkept.Add(int64(n))
 	}
 	d.meter.missed.WithLabelValues(string(kind)).Add(float64(n))

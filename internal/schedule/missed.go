@@ -9,8 +9,8 @@ import (
 
 // MissedRun is the result of a slot that nobody looked at. The template brings
 // what is known of a run before anybody looks: its id, client, title, stage …
-// kind is journey.ErrorDown, ErrorOverlap or ErrorLate; at is when the miss
-// was noticed.
+// kind is journey.ErrorDown, ErrorOverlap, ErrorLate or ErrorLimit; at is when
+// the miss was noticed.
 func MissedRun(template journey.Run, slot journey.Slot, kind journey.ErrorKind, at time.Time) journey.Run {
 	run := unvisited(template, slot)
 	run.Outcome = journey.Missed

@@ -13,7 +13,8 @@ import (
 // Visit walks the journey of a slot once and returns what was found. attempt
 // counts from 1. When ctx ends it returns a probe_error of kind interrupted,
 // soon. It is called by several goroutines at once, never twice at a time for
-// one [journey.Slot.Key]; a panic becomes a probe_error of kind internal.
+// one [journey.Slot.Key]; a panic becomes a probe_error of kind internal. A slot
+// that nobody may look at ends as a [MissedRun] of kind limit.
 type Visit func(ctx context.Context, slot journey.Slot, attempt int) journey.Run
 
 // Options of a [Scheduler]. Ledger, Visit and Describe are needed.
@@ -25,6 +26,10 @@ type Options struct {
 	// template of [MissedRun], and is also asked about jobs that were removed
 	// a moment ago. Safe for concurrent use.
 	Describe func(slot journey.Slot) journey.Run
+
+	// Once says that a slot is visited once only, whatever comes of it, because
+	// a visit leaves something behind; nil = none is. Safe for concurrent use.
+	Once func(slot journey.Slot) bool
 
 	Concurrency int           // visits at the same time; 0 = 1
 	MaxLate     time.Duration // a slot that couldn't start for so long is missed; 0 = 1 h
@@ -92,6 +97,9 @@ func New(o Options) *Scheduler {
 	o.Grace = cmp.Or(o.Grace, 8*time.Second)
 	if o.Describe == nil {
 		o.Describe = func(journey.Slot) journey.Run { return journey.Run{} }
+	}
+	if o.Once == nil {
+		o.Once = func(journey.Slot) bool { return false }
 	}
 	if o.Observe.Started == nil {
 		o.Observe.Started = func(journey.Slot, time.Duration) {}

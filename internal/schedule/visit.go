@@ -21,7 +21,7 @@ func (s *Scheduler) visit(running, visits, writes context.Context, l *lane) {
 	}
 	s.started(l, slot)
 	run := s.look(visits, slot, 1)
-	if worthAnother(run) && s.timeForAnother(running, l, slot, times) {
+	if worthAnother(run) && !s.o.Once(slot) && s.timeForAnother(running, l, slot, times) {
 		run = s.look(visits, slot, 2)
 	}
 	s.enter(l, recording)
@@ -34,8 +34,7 @@ func (s *Scheduler) visit(running, visits, writes context.Context, l *lane) {
 	if err != nil {
 		s.lose(1, err)
 	} else {
-		s.finished()
-		s.o.Observe.Finished(slot, run)
+		s.finished(slot, run)
 	}
 	s.letGo(l, false)
 }
@@ -61,11 +60,21 @@ func (s *Scheduler) started(l *lane, slot journey.Slot) {
 	s.o.Observe.Started(slot, lag)
 }
 
-// finished counts a result that is written.
-func (s *Scheduler) finished() {
+// finished counts a result that is written, and tells of it.
+func (s *Scheduler) finished(slot journey.Slot, run journey.Run) {
+	missed := run.Outcome == journey.Missed
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.done++
+	if missed {
+		s.notDone++
+	} else {
+		s.done++
+	}
+	s.mu.Unlock()
+	if missed {
+		s.o.Observe.Missed(run.Error.Kind, 1)
+		return
+	}
+	s.o.Observe.Finished(slot, run)
 }
 
 // lose counts results that will never be written.
@@ -120,6 +129,9 @@ func (s *Scheduler) look(ctx context.Context, slot journey.Slot, attempt int) (r
 		}
 		at := slot.At
 		run.Slot, run.Attempt = &at, attempt
+		if run.Outcome == journey.Missed {
+			run.Attempt = 0
+		}
 	}()
 	return s.o.Visit(ctx, slot, attempt)
 }

@@ -108,16 +108,7 @@ func (s *Store) change(ctx context.Context, doing, statement string, args ...any
 // sent again while the daemon runs: the daemon finds them when it next looks
 // for what is due.
 func (s *Store) Resend(ctx context.Context, id int64, now time.Time) (found bool, err error) {
-	w := s.writer
-	if w == nil {
-		db, err := connect(s.path, single)
-		if err != nil {
-			return false, s.wrap("sending again", err)
-		}
-		w = newWriter(db, s.path)
-		defer func() { _ = db.Close() }() // what was written was acknowledged
-	}
-	err = w.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.writeAlone(ctx, "sending again", func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, "UPDATE delivery SET state = 'waiting', attempts = 0, due = ?1 WHERE CASE ?2 WHEN 0 THEN state = 'refused' ELSE id = ?2 END", ms(now), id)
 		if err != nil {
 			return err
@@ -126,7 +117,7 @@ func (s *Store) Resend(ctx context.Context, id int64, now time.Time) (found bool
 		found = n > 0
 		return err
 	})
-	return found && err == nil, s.wrap("sending again", err)
+	return found && err == nil, err
 }
 
 // Deliveries are all that wait or were refused, those recorded first first; at

@@ -39,6 +39,10 @@ func fill(t *testing.T, s *Store) {
 		r.Steps[0].Failure = &journey.Failure{Kind: journey.KindTarget, Message: "no such button", Nearest: []string{}}
 	})
 	_, err := s.Begin(ctx, slotAt(10), "c")
+	_, booked, e := s.Book(ctx, Effect{Site: "shop", Journey: "buy", RunID: "c", Attempt: 1, Name: "order", At: noon}, Limit{Most: 4})
+	if err = errors.Join(err, e); !booked {
+		t.Error("nothing was booked")
+	}
 	err = errors.Join(err, s.Refuse(ctx, "invalid_auth", 2))
 	if err != nil {
 		t.Fatal(err)

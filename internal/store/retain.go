@@ -25,6 +25,9 @@ func (s *Store) Retain(ctx context.Context, now time.Time, runsFor time.Duration
 	if s.writer == nil {
 		return 0, s.readOnly("forgetting old results")
 	}
+	if err := s.forgetEffects(ctx, now); err != nil {
+		return 0, err
+	}
 	if runsFor > 0 {
 		if deleted, err = s.forget(ctx, now.Add(-runsFor)); err != nil {
 			return deleted, err

@@ -20,6 +20,21 @@ func (s *Store) write(ctx context.Context, doing string, do func(context.Context
 	return nil
 }
 
+// writeAlone is write for what somebody may do beside the daemon, too: on a
+// store of [OpenReadOnly] it is done by a connection of its own.
+func (s *Store) writeAlone(ctx context.Context, doing string, do func(context.Context, *sql.Tx) error) error {
+	w := s.writer
+	if w == nil {
+		db, err := connect(s.path, single)
+		if err != nil {
+			return s.wrap(doing, err)
+		}
+		w = newWriter(db, s.path)
+		defer func() { _ = db.Close() }() // what was written was acknowledged
+	}
+	return s.wrap(doing, w.write(ctx, do))
+}
+
 // wrap says what was being read when an error came.
 func (s *Store) wrap(doing string, err error) error {
 	if err == nil {

@@ -122,7 +122,8 @@ func inspect(ctx context.Context, path string) error {
 }
 
 // OpenReadOnly opens the data folder to look at it, also while a daemon writes
-// to it. Everything that writes gives [ErrReadOnly], except [Store.Resend].
+// to it. Everything that writes gives [ErrReadOnly], except [Store.Resend],
+// [Store.Book] and [Store.Unbook].
 func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, fileName), log: slog.New(slog.DiscardHandler), now: time.Now}
 	if _, err := os.Stat(s.path); err != nil {
