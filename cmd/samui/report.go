@@ -61,6 +61,16 @@ func newReport(out io.Writer, s screen, h heading, titles []string) *report {
 	return r
 }
 
+// note prints what else is known before a run; empty = nothing.
+func (r *report) note(text string) {
+	if text == "" {
+		return
+	}
+	for _, line := range wrap(printable(text), r.screen.width()) {
+		fmt.Fprintln(r.out, r.screen.paint(dim, isolate(line)))
+	}
+}
+
 // on names the conditions of a visit; the network only where it slows.
 func on(device, network string) string {
 	if network == "" || network == "unthrottled" {

@@ -99,15 +99,19 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err != nil {
 		return err
 	}
-	keep, closeStore, err := o.keeper(ctx, settings)
+	kept, err := o.keeper(ctx, settings)
 	if err != nil {
 		return errors.Join(err, b.Close())
 	}
-	runs, enough := o.visit(ctx, w, b, settings, visits)
+	ledger, err := w.book(ctx, settings, kept.store, visits)
+	if err != nil {
+		return errors.Join(err, kept.close(), b.Close())
+	}
+	runs, enough, stopped := o.visit(ctx, w, b, settings, visits, ledger)
 	if err := b.Close(); err != nil {
 		w.warn("ending Chrome: %v", err)
 	}
-	if err := errors.Join(keep(runs), closeStore()); err != nil {
+	if err := errors.Join(stopped, ledger.close(), kept.keep(ctx, runs), kept.close()); err != nil {
 		return err
 	}
 	if o.junit != "" {
@@ -146,27 +150,39 @@ func (o *runOptions) watched(in io.Reader) error {
 	return nil
 }
 
+// keeper keeps the results of --record; without a store it keeps nothing.
+type keeper struct{ store *store.Store }
+
 // keeper opens the data folder before the first visit, so that results that
-// can't be kept are told then. Without --record it keeps nothing.
-func (o *runOptions) keeper(ctx context.Context, settings config.Settings) (keep func([]journey.Run) error, closeStore func() error, err error) {
+// can't be kept are told then.
+func (o *runOptions) keeper(ctx context.Context, settings config.Settings) (keeper, error) {
 	if !o.record {
-		return func([]journey.Run) error { return nil }, func() error { return nil }, nil
+		return keeper{}, nil
 	}
 	st, err := store.Open(ctx, settings.Data, store.Options{})
-	if err != nil {
-		return nil, nil, err
-	}
-	return func(runs []journey.Run) error {
-		// What was seen is kept when Ctrl-C has ended the visits, too.
-		ctx := context.WithoutCancel(ctx)
-		for _, r := range runs {
-			slot := journey.Slot{Site: r.Site, Journey: r.Journey, Device: r.Device, Location: r.Location}
-			if err := st.Record(ctx, slot, store.Result{Run: r}); err != nil {
-				return err
-			}
-		}
+	return keeper{st}, err
+}
+
+// keep records what was seen, also when Ctrl-C has ended the visits.
+func (k keeper) keep(ctx context.Context, runs []journey.Run) error {
+	if k.store == nil {
 		return nil
-	}, st.Close, nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	for _, r := range runs {
+		slot := journey.Slot{Site: r.Site, Journey: r.Journey, Device: r.Device, Location: r.Location}
+		if err := k.store.Record(ctx, slot, store.Result{Run: r}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k keeper) close() error {
+	if k.store == nil {
+		return nil
+	}
+	return k.store.Close()
 }
 
 // planned is one visit that is to be made.

@@ -12,8 +12,8 @@ import (
 
 // visit makes the visits and reports each as it happens. It ends early when ctx
 // does, or when somebody has seen enough: then the visit that was ended is not
-// among the runs.
-func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned) (runs []journey.Run, enough bool) {
+// among the runs. err says why a visit may not be made.
+func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned, ledger bookings) (runs []journey.Run, enough bool, err error) {
 	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
 	var before past
 	if w.screen.live && !o.json {
@@ -29,13 +29,21 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 		if ctx.Err() != nil {
 			break
 		}
+		left, err := ledger.visit(ctx, p.journey)
+		if err != nil {
+			return runs, false, err
+		}
+		options.RunID = left.runID
 		walked := p.journey
 		if o.slow.value != nil {
 			walked = slowed(walked, *o.slow.value)
 		}
 		if o.json {
-			options.Progress = w.warnings(p.journey)
+			options.Progress = left.reached.Watch(w.warnings(p.journey))
 			run := probe.Run(ctx, b, walked, p.visit, options)
+			if err := left.settle(ctx); err != nil {
+				return runs, false, err
+			}
 			run.Revision = p.journey.Revision()
 			w.printJSON(run)
 			runs = append(runs, run)
@@ -46,20 +54,24 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 		}
 		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
 		show.earlier = before.earlier(ctx, w, p.journey, p.visit)
-		options.Progress = show.progress(p.journey)
+		show.note(left.line)
+		options.Progress = left.reached.Watch(show.progress(p.journey))
 		run := probe.Run(ctx, b, walked, p.visit, options)
+		if err := left.settle(ctx); err != nil {
+			return runs, false, err
+		}
 		run.Revision = p.journey.Revision()
 		if asking.ended() && run.Error != nil && ctx.Err() == nil {
 			show.endedByHand(run)
-			return runs, true
+			return runs, true, nil
 		}
 		show.finish(run)
 		runs = append(runs, run)
 		if asking.ended() {
-			return runs, true
+			return runs, true, nil
 		}
 	}
-	return runs, false
+	return runs, false, nil
 }
 
 // warnings tells an author's mistakes where the report has no place for them.

@@ -9,6 +9,7 @@ import (
 	"samui/internal/probe"
 	"samui/internal/schedule"
 	"samui/internal/store"
+	"samui/internal/web"
 )
 
 // booking is what a visit may leave behind, booked before it begins. Nil = it
@@ -52,6 +53,16 @@ func (d *daemon) book(ctx context.Context, j journey.Journey, slot journey.Slot,
 	}
 	run.Error.Message = fmt.Sprintf("a visit leaves something behind (%s), %s: %d were made since %s", name, limit.Words(), used, since.Format("2006-01-02 15:04 MST"))
 	return nil, &run
+}
+
+// effects is what a journey leaves behind, and how much of it was, for the page.
+func (d *daemon) effects(ctx context.Context, site, id string) (*web.Effects, error) {
+	j, found := d.plan.Load().journey(site, id)
+	if !found || j.Leaves() == "" {
+		return nil, nil
+	}
+	used, err := d.store.Booked(ctx, site, id, j.Effects.Limit.Begin(time.Now(), j.Site.Timezone))
+	return &web.Effects{Effects: j.Effects, Used: used}, err
 }
 
 // watch has the booking see how far the visit gets.

@@ -2,7 +2,9 @@ package daemon
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -86,6 +88,23 @@ func TestALimitIsKept(t *testing.T) {
 			t.Errorf("a visit that wasn't made: %+v", r)
 		}
 	}
+	var listed []struct {
+		Journey string
+		Effects *struct {
+			Leaves, Step, Limit string
+			Used                int
+		}
+		StopBefore *string `json:"stop_before"`
+	}
+	in.ask("/api/journeys", &listed)
+	for _, j := range listed {
+		if e := j.Effects; j.Journey == "order" && (e == nil || e.Leaves != "order" || e.Step != "pay" || e.Limit != "2/week" || e.Used != 2 || j.StopBefore != nil) {
+			t.Errorf("the API says that it leaves %+v", e)
+		}
+	}
+	if page := in.page("/journeys/shop/order"); !strings.Contains(page, "leaves: <bdi>order, at most 2 a week, 2 this week</bdi>") {
+		t.Errorf("the page doesn't say what is left:\n%s", page)
+	}
 	var incidents []struct{ Journey, Title string }
 	in.ask("/api/incidents", &incidents)
 	for _, i := range incidents {
@@ -93,4 +112,23 @@ func TestALimitIsKept(t *testing.T) {
 			t.Errorf("an incident of %q: %s", i.Journey, i.Title)
 		}
 	}
+}
+
+// page is what a person sees under a path.
+func (in *installation) page(path string) string {
+	in.t.Helper()
+	request, err := http.NewRequestWithContext(in.t.Context(), http.MethodGet, in.url+path, nil)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return string(text)
 }

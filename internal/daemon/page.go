@@ -27,6 +27,7 @@ func (d *daemon) page() (*web.Handler, error) {
 	}
 	return web.New(web.Options{
 		History: history{d.store}, Figures: figures{d.store},
+		Effects:   d.effects,
 		Journeys:  func() []web.Journey { return d.plan.Load().rows(d.Every) },
 		Incidents: incidentBook{d}, Self: d.pageSelf,
 		Health: d.health, Events: d.events, Metrics: d.meter.handler(),

@@ -114,7 +114,7 @@ func (p *plan) rows(every time.Duration) []web.Journey {
 		for _, v := range j.Visits {
 			rows = append(rows, web.Journey{
 				Client: j.Site.Client, Site: j.Site.ID, SiteTitle: j.Site.Title, Journey: j.ID, Title: j.Title, Stage: j.Stage,
-				Every: rhythm(j.Schedule, every), Device: v.Device.Name, Refused: why[j.File],
+				Every: rhythm(j.Schedule, every), Device: v.Device.Name, Refused: why[j.File], StopBefore: j.StopBefore,
 			})
 		}
 	}

@@ -16,6 +16,20 @@ type Effects struct {
 	Pos   Pos
 }
 
+// Left are the effects for people, of which so many were left in the period
+// that counts: order, at most 4 a day, 2 today.
+func (e Effects) Left(used int) string {
+	when := "today"
+	switch e.Limit.Per {
+	case PerHour:
+		when = "this hour"
+	case PerWeek:
+		when = "this week"
+	case PerDay:
+	}
+	return fmt.Sprintf("%s, %s, %d %s", e.Name, e.Limit.Words(), used, when)
+}
+
 // Period is a stretch of the calendar at the site.
 type Period string
 

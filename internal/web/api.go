@@ -31,6 +31,17 @@ type summary struct {
 	Runs24h map[journey.Outcome]int `json:"runs_24h"`
 	WaitMs  quantiles               `json:"wait_ms"`
 	Refused *string                 `json:"refused"`
+	Effects *leaves                 `json:"effects"`
+	// StopBefore is the step before which visits stop.
+	StopBefore *string `json:"stop_before"`
+}
+
+// leaves is what a journey leaves behind on the site.
+type leaves struct {
+	Leaves string  `json:"leaves"`
+	Step   *string `json:"step"`  // null: any step may
+	Limit  *string `json:"limit"` // 4/day
+	Used   int     `json:"used"`  // in the period that counts now
 }
 
 // quantiles are of the waits of the last 24 hours; null where there were none.
@@ -85,6 +96,16 @@ func (s *server) summary(ctx context.Context, j Journey, since time.Time) (summa
 	if j.Refused != "" {
 		sum.Refused = &j.Refused
 	}
+	if j.StopBefore != "" {
+		sum.StopBefore = &j.StopBefore
+	}
+	left, err := s.left(ctx, j)
+	if err != nil {
+		return summary{}, err
+	}
+	if left != nil {
+		sum.Effects = &leaves{Leaves: left.Name, Step: given(left.Step), Limit: given(left.Limit.String()), Used: left.Used}
+	}
 	points, err := s.Figures.Points(ctx, j.Site, j.Journey, j.Device, since)
 	if err != nil {
 		return summary{}, err
@@ -98,6 +119,22 @@ func (s *server) summary(ctx context.Context, j Journey, since time.Time) (summa
 	waits := waitsOf(points)
 	sum.WaitMs = quantiles{quantile(waits, 0.50), quantile(waits, 0.75), quantile(waits, 0.95)}
 	return sum, nil
+}
+
+// left is what a journey leaves behind; nil = nothing.
+func (s *server) left(ctx context.Context, j Journey) (*Effects, error) {
+	if s.Effects == nil {
+		return nil, nil
+	}
+	return s.Effects(ctx, j.Site, j.Journey)
+}
+
+// given is a text, or null where there is none.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func (s *server) runs(w http.ResponseWriter, r *http.Request) {

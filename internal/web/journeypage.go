@@ -35,8 +35,9 @@ type journeyPage struct {
 	Stuck      []remark
 	Served     []remark
 	Trends     []trend
-	Thinned    int  // so many runs the dots of a trend stand for; 0 = each for one
-	Starved    bool // some of the dots
+	Thinned    int    // so many runs the dots of a trend stand for; 0 = each for one
+	Starved    bool   // some of the dots
+	Leaves     string // what visits leave behind, and how much of it was; empty = nothing
 	Open       []incidentRow
 	Resolved   []incidentRow
 	List       []listedRun
@@ -98,6 +99,13 @@ func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, fo
 		return page, true, err
 	}
 	page.Axis = axisOf(p.Length, oldest([][]Point{points}, now), now)
+	left, err := s.left(ctx, page.Journey)
+	if err != nil {
+		return page, true, err
+	}
+	if left != nil {
+		page.Leaves = left.Left(left.Used)
+	}
 	page.Row = newRow(page.Journey, points, newest, page.Axis, now)
 	page.Runs, page.Through = tally(points), through(points)
 	if page.Sampled, err = s.stepsOf(ctx, points); err != nil {

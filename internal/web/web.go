@@ -45,6 +45,10 @@ type Options struct {
 	// (DNS rebinding) is turned away by it.
 	Hosts []string
 
+	// Effects is what a journey leaves behind; nil = it leaves nothing. The func
+	// may be nil where none does.
+	Effects func(ctx context.Context, site, journey string) (*Effects, error)
+
 	Clock  func() time.Time // nil = time.Now
 	Logger *slog.Logger     // nil = nothing is logged
 }
@@ -89,6 +93,13 @@ type Journey struct {
 	Every                        string // as 5m, or five fields of cron
 	Device                       string
 	Refused                      string // what is wrong with its file; empty = nothing
+	StopBefore                   string // the step before which visits stop; empty = none
+}
+
+// Effects is what visits of a journey leave behind on the site.
+type Effects struct {
+	journey.Effects
+	Used int // so many visits may have, in the period that counts now
 }
 
 // Health is how Samui itself is: ok or down, for what results are sent to ok,

@@ -164,6 +164,11 @@ func TestJourneysAreListedWithTheirFigures(t *testing.T) {
 		Runs                                               map[journey.Outcome]int `json:"runs_24h"`
 		Wait                                               map[string]*float64     `json:"wait_ms"`
 		Refused                                            *string
+		Effects                                            *struct {
+			Leaves, Step, Limit string
+			Used                int
+		}
+		StopBefore *string `json:"stop_before"`
 	}
 	text := get(h, "/api/journeys").Body
 	d := json.NewDecoder(strings.NewReader(text))
