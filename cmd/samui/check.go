@@ -103,7 +103,7 @@ func (c checking) once(ctx context.Context, now time.Time) (checked, error) {
 	found.files = len(settingsFiles) + len(journeyFiles)
 	journeys, problems := config.Review(found.settings, journeyFiles, c.env)
 	found.journeys = journeys
-	found.problems = slices.Concat(found.problems, problems, neverDue(found.settings, journeys, now))
+	found.problems = slices.Concat(found.problems, problems, neverDue(found.settings, journeys, now), tooMuchLeft(found.settings, journeys, now))
 	if c.cost {
 		found.cost = c.world.costs(ctx, found.settings, journeys, now)
 	}

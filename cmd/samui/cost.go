@@ -39,8 +39,17 @@ func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey
 	rates := rates{now: now, known: map[string]float64{}}
 	all := make([]cost, len(journeys))
 	for i, j := range journeys {
-		for _, v := range j.Visits {
-			one := cost{visits: rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})}
+		visits := make([]float64, len(j.Visits))
+		due := 0.0
+		for k, v := range j.Visits {
+			visits[k] = rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})
+			due += visits[k]
+		}
+		for k, v := range j.Visits {
+			one := cost{visits: visits[k]}
+			if due > 0 { // the devices share the limit
+				one.visits *= limited(j, due) / due
+			}
 			runs, err := before.runs(ctx, j, v, lastRuns)
 			if err != nil {
 				w.warn("earlier visits are not known: %v", err)
@@ -55,7 +64,11 @@ func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey
 			all[i].add(one)
 		}
 	}
-	return costTable(w.screen, journeys, all)
+	lines := costTable(w.screen, journeys, all)
+	for _, line := range leftBehind(journeys, all) {
+		lines = append(lines, wrap(line, w.screen.width())...)
+	}
+	return lines
 }
 
 // fetched is what a visit fetches, by the mean of those that got somewhere.

@@ -30,6 +30,7 @@ func reviewJourney(r reader, root *node, d draft, j journey.Journey) {
 	reviewSteps(r, j)
 	reviewSchedule(r, root, j)
 	reviewThresholds(r, d, j)
+	reviewEffects(r, d, j)
 	for i, s := range j.Steps {
 		in := r.in("step " + quoted(s.ID))
 		for _, e := range s.Expect {
@@ -37,7 +38,7 @@ func reviewJourney(r reader, root *node, d draft, j journey.Journey) {
 				in.warn(placed(e.Pos), string(e.Claim)+": holds on every page, a wrong one too", "something that a wrong page doesn't have", "")
 			}
 		}
-		if reachesPeople(j.Site) {
+		if reachesPeople(j.Site) && j.Effects.Name == "" && !j.Stops(i) {
 			reviewOrder(in, s)
 		}
 		for _, earlier := range j.Steps[:i] {
@@ -184,7 +185,7 @@ func reviewOrder(r reader, s journey.Step) {
 			continue
 		}
 		r.warn(placed(a.Pos), fmt.Sprintf("this presses %s, which looks like an order or a payment, on every visit", quoted(word)), "a journey that stops before it, or an order that the site's owner has agreed to",
-			"use their test card or test product; docs/robot.md says how orders are agreed on")
+			"add stop_before: "+s.ID+"; or effects: {order: "+s.ID+"} and limit: 4/day where it is agreed on, as docs/robot.md says")
 		return
 	}
 }
@@ -218,7 +219,12 @@ func ordering(a journey.Action) string {
 func orderWords() []string {
 	return []string{
 		"place order", "place my order", "place your order", "submit order", "confirm order", "complete order", "order now", "buy now",
-		"pay", "complete purchase", "confirm payment", "book now", "zahlungspflichtig bestellen", "jetzt kaufen",
+		"pay", "complete purchase", "confirm purchase", "confirm payment", "confirm and pay", "book now", "confirm booking", "subscribe now", "donate",
+		"zahlungspflichtig bestellen", "kostenpflichtig bestellen", "jetzt kaufen", "jetzt bezahlen", "bestellung abschicken", "jetzt buchen",
+		"payer", "passer commande", "passer la commande", "valider la commande", "confirmer la commande", "commander maintenant", "acheter maintenant",
+		"pagar", "realizar pedido", "confirmar pedido", "hacer pedido", "comprar ahora", "finalizar compra", "paga ora", "acquista ora", "conferma ordine", "effettua ordine",
+		"comprar agora", "bestelling plaatsen", "nu betalen", "afrekenen en betalen", "kup i zapłać", "zapłać", "оплатить", "оформить заказ", "купить сейчас",
+		"ادفع", "ادفع الآن", "إتمام الطلب", "تأكيد الطلب", "اشتر الآن", "پرداخت", "ثبت سفارش", "خرید فوری",
 		"לתשלום", "תשלום", "שלם", "שלמו", "בצע הזמנה", "בצעו הזמנה", "ביצוע הזמנה", "לביצוע הזמנה", "שלח הזמנה", "שלחו הזמנה", "שליחת הזמנה", "אישור הזמנה", "סיום הזמנה", "קנה עכשיו", "קנו עכשיו", "קנייה מיידית",
 	}
 }
