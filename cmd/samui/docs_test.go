@@ -59,6 +59,9 @@ func prose(page string) string {
 // docsEnv has every secret that the manual names.
 func docsEnv() config.Env {
 	return config.Env{Lookup: func(name string) (string, bool) {
+		if name == "SAMUI_SECRET_SHOP_TOTP" {
+			return "GEZDGNBVGY3TQOJQ", true
+		}
 		return "https://example.com/x", strings.HasPrefix(name, "SAMUI_SECRET_")
 	}}
 }

@@ -50,7 +50,7 @@ func (st *step) compares(e journey.Expectation, text string) (bool, error) {
 	if e.Op == journey.Contains {
 		return strings.Contains(text, wanted), nil
 	}
-	pattern, err := regexp.Compile(wanted)
+	pattern, err := regexp.Compile(st.encoder.pattern(e.Text))
 	if err != nil {
 		return false, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("%s: no regular expression", e), Pos: e.Pos}
 	}

@@ -87,6 +87,9 @@ func (st *step) fill(ctx context.Context, with journey.Text, at place) error {
 	if err := st.mayType(with, at.URL); err != nil {
 		return err
 	}
+	if err := st.awaitCode(ctx, with); err != nil {
+		return err
+	}
 	value := st.encoder.reveal(with)
 	how, err := in[string](ctx, st, at.doc, "samui.act.takeAll()")
 	if err != nil {
@@ -142,6 +145,9 @@ func (st *step) typeText(ctx context.Context, with journey.Text, at place) error
 	if err := st.mayType(with, at.URL); err != nil {
 		return err
 	}
+	if err := st.awaitCode(ctx, with); err != nil {
+		return err
+	}
 	focused, err := in[bool](ctx, st, at.doc, "samui.act.caretToEnd()")
 	if err != nil {
 		return err
@@ -185,7 +191,7 @@ func (st *step) mayType(text journey.Text, pageURL string) error {
 }
 
 func (s *Session) refusesSecret(text journey.Text, pageURL string) *Failure {
-	if !text.HasSecret() || s.site.OwnsURL(pageURL) {
+	if !s.encoder.holdsSecret(text) || s.site.OwnsURL(pageURL) {
 		return nil
 	}
 	host := pageURL

@@ -85,14 +85,14 @@ func (st *step) turn(ctx context.Context, by int64) error {
 
 // shown is an address without its secrets.
 func (st *step) shown(u journey.Text) string {
-	if u.HasSecret() {
+	if st.encoder.holdsSecret(u) {
 		return u.String()
 	}
-	return resolve(st.site.URL, st.encoder.reveal(u))
+	return st.encoder.address(u)
 }
 
 func (st *step) address(a journey.Action) (string, error) {
-	address := resolve(st.site.URL, st.encoder.reveal(a.URL))
+	address := st.encoder.address(a.URL)
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return "", &Failure{Kind: journey.KindNavigation, Message: fmt.Sprintf("%q is no http(s) address", st.shown(a.URL)), Hint: "give a path such as /cart, or https://…", Pos: a.Pos}

@@ -68,7 +68,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	}
 	s := &Session{
 		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
-		encoder: encoder{site: j.Site, facts: facts},
+		encoder: encoder{site: j.Site, known: &knowledge{facts: facts}},
 		headers: make(map[string]string, len(j.Site.Headers)),
 		state:   &state{changed: make(chan struct{})},
 		worlds:  make(map[runtime.ExecutionContextID]string),

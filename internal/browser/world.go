@@ -83,11 +83,8 @@ type patternJSON struct {
 // secrets revealed, and worked out what only this visit knows.
 type encoder struct {
 	site  journey.Site
-	facts journey.Facts
+	known *knowledge
 }
-
-// reveal is a text as it is used now.
-func (e encoder) reveal(t journey.Text) string { return t.Reveal(e.facts) }
 
 func (e encoder) target(t *journey.Target) *targetJSON {
 	if t == nil {
@@ -118,7 +115,7 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 			return nil, err
 		}
 		if x.Op == journey.Matches {
-			source, flags, err := jsPattern(c.Text)
+			source, flags, err := jsPattern(e.pattern(x.Text))
 			if err != nil {
 				return nil, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("%s: %v", x, err), Pos: x.Pos}
 			}

@@ -226,6 +226,12 @@ func valueForms() []valueForm {
 		{"${env:NAME}", "The environment of Samui; `${env:NAME:-default}` where it may be unset."},
 		{"${secret:NAME}", "`SAMUI_SECRET_NAME` in the environment, else the file `NAME` in the folder `secrets:`. It is typed only into pages of the site's hosts and stands in no output."},
 		{"${date:+30d}", "A date counted from today in the site's time zone, as 2026-01-31 or, with `${date:+30d:02/01/2006}`, as you write the second of January 2006."},
+		{"${now}", "The time at which the visit began, in the site's time zone, as 2026-01-31T15:04:05+02:00; `${now:15:04}` as you write four past three in the afternoon of the second of January 2006, `${now:+2h}` and `${now:-90m:15:04}` so much later or earlier."},
+		{"${uuid}", "A name that nobody had before, as f3b6c1de-8d0c-4f5e-9b1a-2f4c7d9e0a13."},
+		{"${random:a|b}", "One of several texts, chosen anew for each visit."},
+		{"${run}", "The name of the run, by which it is found on Samui's own page: what it leaves behind on the site can be traced."},
+		{"${location}", "From where it is visited: `location:` of samui.yaml, else local."},
+		{"${totp:NAME}", "The code of an authenticator app, made when it is typed from the secret NAME: the key that the site shows beside its QR code, in base32, or the whole `otpauth://` address. A code that ends within 3 s isn't typed any more; the next one is waited for, which is no wait. It is kept like a secret. Two visits within one code's 30 s would use it twice, which some sites refuse: give each device an account of its own, or leave a minute between them."},
 		{"$${", "The characters `${` themselves."},
 	}
 }
@@ -263,7 +269,7 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.show("optional")
 	r.printf("## Expectations\n\n`expect:` is a list of them. All are waited for; the step ends in the first frame in which all hold. Texts are compared as people see them.\n`matches` takes a regular expression (RE2).\n\n")
 	r.verbs("expectation", r.claims)
-	r.printf("## Values\n\n`${…}` stands inside texts, also of `vars:`.\n\n")
+	r.printf("## Values\n\n`${…}` stands inside texts, also of `vars:`. What comes up on the visit, as a time or a chance, is one value per visit: the same words mean\nthe same wherever they stand, also through a variable. In `matches:` it stands for itself, whatever signs it holds. A variable of `vars:` called `now`, `uuid`,\n`run` or `location` wins over the word.\n\n")
 	for _, v := range valueForms() {
 		r.printf("### `%s`\n\n%s\n\n", v.form, v.doc)
 		r.show("value/" + v.form)

@@ -33,10 +33,30 @@ func (r reader) resolve(n *node, p piece) ([]journey.Part, bool) {
 		return r.secret(n, rest)
 	case form == "date":
 		return r.date(n, p.inside, rest)
+	case form == "now":
+		return r.now(n, p.inside, rest)
+	case form == "random":
+		return r.random(n, p.inside, rest)
+	case form == "totp":
+		return r.code(n, p.inside, rest)
 	}
-	hint := didYouMean(form, []string{"env", "secret", "date"})
-	r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, p.inside), "${NAME}, ${env:NAME}, ${secret:NAME} or ${date:+30d}", hint)
+	r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, p.inside), wantReference, referenceHint(form))
 	return nil, false
+}
+
+// referenceHint is what to write instead of a form that there isn't.
+func referenceHint(form string) string {
+	switch form {
+	case "time", "timestamp":
+		return "write ${now:15:04}"
+	case "choice", "pick", "one_of", "oneof":
+		return "write ${random:a|b}"
+	case "otp", "2fa", "mfa":
+		return "write ${totp:NAME}"
+	case "uuid", "run", "location":
+		return "write ${" + form + "}"
+	}
+	return didYouMean(form, referenceForms())
 }
 
 // isName reports whether s names a variable: a letter, then letters, digits, _
@@ -66,8 +86,11 @@ func varName() word[string] {
 
 func (r reader) variable(n *node, name string) ([]journey.Part, bool) {
 	if !isName(name) {
-		r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, name), "${NAME}, ${env:NAME}, ${secret:NAME} or ${date:+30d}", "write $${ for the characters ${ themselves")
+		r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, name), wantReference, "write $${ for the characters ${ themselves")
 		return nil, false
+	}
+	if r.scope.vars[name] == nil && slices.Contains(journey.BuiltIns(), name) {
+		return r.builtIn(n, name)
 	}
 	if r.scope.vars == nil {
 		r.fail(n, fmt.Sprintf("%s holds ${%s}, and there are no variables here", r.key, name), "${env:NAME} or ${secret:NAME}", "write ${env:"+name+"}")
@@ -81,7 +104,7 @@ func (r reader) variable(n *node, name string) ([]journey.Part, bool) {
 				known = append(known, k)
 			}
 			slices.Sort(known)
-			hint := didYouMean(name, known)
+			hint := didYouMean(name, append(known, journey.BuiltIns()...))
 			if hint == "" {
 				hint = fmt.Sprintf("add it: vars: {%s: …}", name)
 			}
@@ -128,12 +151,18 @@ const secretPrefix = "SAMUI_SECRET_"
 
 // secret looks in the environment, then in the folder of secrets.
 func (r reader) secret(n *node, name string) ([]journey.Part, bool) {
+	value, ok := r.secretValue(n, "secret:"+name, name)
+	return []journey.Part{{Secret: value, Source: "${secret:" + name + "}"}}, ok
+}
+
+// secretValue is the secret of that name, for ${inside}.
+func (r reader) secretValue(n *node, inside, name string) (journey.Secret, bool) {
 	if !isName(name) {
-		r.fail(n, fmt.Sprintf("%s holds ${secret:%s}", r.key, name), "${secret:NAME}", "the name is that of a file in the folder of secrets:, or of SAMUI_SECRET_NAME")
-		return nil, false
+		r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, inside), "${"+strings.TrimSuffix(inside, name)+"NAME}", "the name is that of a file in the folder of secrets:, or of SAMUI_SECRET_NAME")
+		return journey.Secret{}, false
 	}
 	if r.scope.env.NoSecrets {
-		return []journey.Part{{Secret: journey.NewSecret("secret"), Source: "${secret:" + name + "}"}}, true
+		return journey.NewSecret("secret"), true
 	}
 	variable, file := secretPrefix+name, filepath.Join(r.scope.secrets, name)
 	value, set := r.scope.env.lookup(variable)
@@ -144,16 +173,16 @@ func (r reader) secret(n *node, name string) ([]journey.Part, bool) {
 			if !errors.Is(err, fs.ErrNotExist) {
 				what = "which can't be read: " + reason(err)
 			}
-			r.fail(n, fmt.Sprintf("%s holds ${secret:%s}, %s", r.key, name, what), fmt.Sprintf("the environment variable %s or the file %s", variable, file), "")
-			return nil, false
+			r.fail(n, fmt.Sprintf("%s holds ${%s}, %s", r.key, inside, what), fmt.Sprintf("the environment variable %s or the file %s", variable, file), "")
+			return journey.Secret{}, false
 		}
 		value = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	}
 	if value == "" {
-		r.fail(n, fmt.Sprintf("%s holds ${secret:%s}, which is empty", r.key, name), fmt.Sprintf("a value in the environment variable %s or the file %s", variable, file), "")
-		return nil, false
+		r.fail(n, fmt.Sprintf("%s holds ${%s}, which is empty", r.key, inside), fmt.Sprintf("a value in the environment variable %s or the file %s", variable, file), "")
+		return journey.Secret{}, false
 	}
-	return []journey.Part{{Secret: journey.NewSecret(value), Source: "${secret:" + name + "}"}}, true
+	return journey.NewSecret(value), true
 }
 
 // reason is the cause of a failure on a file, without the path.

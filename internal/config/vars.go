@@ -95,6 +95,9 @@ func (r reader) plain(n *node, want string) (string, bool) {
 	}
 	for _, p := range t.Parts() {
 		switch {
+		case p.Live != nil:
+			r.fail(n, fmt.Sprintf("%s holds %s, which is known only on a visit", r.key, p.Source), "a text that is known before", "")
+			return "", false
 		case p.Date != nil:
 			r.fail(n, fmt.Sprintf("%s holds %s, and a date is known only on a visit", r.key, p.Source), "a text without dates", "")
 			return "", false

@@ -121,12 +121,13 @@ func expectationMeaningOf(e Expectation) expectationMeaning {
 }
 
 // source is a text in one form, however it was cut into parts: much as its
-// author wrote it, with every literal $ doubled to tell it from a secret's or
-// a date's.
+// author wrote it, with every literal $ doubled to tell it from a ${…}.
 func source(t Text) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
+		case p.Live != nil:
+			b.WriteString(p.Source)
 		case p.Date != nil:
 			fmt.Fprintf(&b, "${date:%+dd:%s}", p.Date.Days, p.Date.Layout)
 		case !p.Secret.IsZero():

@@ -9,16 +9,20 @@ import (
 )
 
 // Text is what a journey's author wrote, its ${…} resolved as far as they can
-// be before the visit: dates wait for the day of the visit, secrets are kept
-// apart so that they never print. The zero value is the empty text.
+// be before the visit: dates and what else comes up there wait for the visit,
+// secrets are kept apart so that they never print. The zero value is the empty
+// text.
 type Text struct{ parts []Part }
 
-// Part is a piece of a [Text]: exactly one of a literal, a secret and a date.
+// Part is a piece of a [Text]: exactly one of a literal, a secret, a date and
+// what else comes up on the visit. A code is both that and the secret that it is
+// made of.
 type Part struct {
 	Literal string
 	Secret  Secret
-	Source  string // for a secret or a date: what stood there, as "${secret:NAME}"
+	Source  string // for all but a literal: what stood there, as "${secret:NAME}"
 	Date    *Date
+	Live    *Live
 }
 
 // Date is a day relative to that of the visit.
@@ -60,7 +64,7 @@ func (t Text) Parts() []Part { return slices.Clone(t.parts) }
 // IsZero reports whether the text is empty whatever the day.
 func (t Text) IsZero() bool {
 	for _, p := range t.parts {
-		if p.Literal != "" || !p.Secret.IsZero() || p.Date != nil {
+		if p.Literal != "" || !p.Secret.IsZero() || p.Date != nil || p.Live != nil {
 			return false
 		}
 	}
@@ -68,24 +72,33 @@ func (t Text) IsZero() bool {
 }
 
 // HasSecret reports whether any part is a secret.
-func (t Text) HasSecret() bool {
-	return slices.ContainsFunc(t.parts, func(p Part) bool { return !p.Secret.IsZero() })
-}
+func (t Text) HasSecret() bool { return slices.ContainsFunc(t.parts, Part.hidden) }
+
+func (p Part) hidden() bool { return !p.Secret.IsZero() || p.Live != nil && p.Live.Hidden }
 
 // Equal reports whether both have the same parts, secrets by their values.
 func (t Text) Equal(o Text) bool {
 	return slices.EqualFunc(t.parts, o.parts, func(a, b Part) bool {
 		sameDate := a.Date == b.Date || a.Date != nil && b.Date != nil && *a.Date == *b.Date
-		return a.Literal == b.Literal && a.Secret.Equal(b.Secret) && a.Source == b.Source && sameDate
+		// What else comes up on a visit is all in its source.
+		return a.Literal == b.Literal && a.Secret.Equal(b.Secret) && a.Source == b.Source && sameDate && (a.Live == nil) == (b.Live == nil)
 	})
 }
 
 // Reveal is the text as it is used on a visit of which the facts are known. The
 // result holds the secrets: it may be typed or compared, never printed.
 func (t Text) Reveal(f Facts) string {
+	return t.write(f, func(_, live string) string { return live })
+}
+
+// write is the text as it is used on a visit. as gives what comes up there the
+// form that it needs behind what stands before it.
+func (t Text) write(f Facts, as func(before, live string) string) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
+		case p.Live != nil:
+			b.WriteString(as(b.String(), p.Live.on(f, p.Source)))
 		case p.Date != nil:
 			b.WriteString(p.Date.on(f.At))
 		case !p.Secret.IsZero():
@@ -97,15 +110,16 @@ func (t Text) Reveal(f Facts) string {
 	return b.String()
 }
 
-// String shows secrets as <secret> and dates as they were written.
+// String shows secrets as <secret>, and what comes up on the visit as it was
+// written.
 func (t Text) String() string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
-		case p.Date != nil:
-			b.WriteString(p.Source)
-		case !p.Secret.IsZero():
+		case p.hidden():
 			b.WriteString(hidden)
+		case p.Date != nil || p.Live != nil:
+			b.WriteString(p.Source)
 		default:
 			b.WriteString(p.Literal)
 		}

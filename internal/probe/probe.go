@@ -204,6 +204,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.run.Steps[i] = notWalked(i, v.journey.Steps[i])
 	v.tell(Progress{Index: i})
 	m, err := s.Step(stepCtx, v.journey.Steps[i])
+	v.redact = journey.NewRedactor(append(v.journey.Secrets(), s.Learned()...)...)
 	v.idle += m.Paused
 	*v.run.Actions += m.Actions
 	v.gauge.sample(s.CPUDelays())
