@@ -40,7 +40,7 @@ func (st *step) cookie(ctx context.Context, e journey.Expectation) (string, erro
 
 // compares judges a text that only we can see.
 func (st *step) compares(e journey.Expectation, text string) (bool, error) {
-	wanted := st.encoder.reveal(e.Text)
+	wanted := st.values.Reveal(e.Text)
 	if e.Op == journey.OpNone {
 		return true, nil
 	}
@@ -50,7 +50,7 @@ func (st *step) compares(e journey.Expectation, text string) (bool, error) {
 	if e.Op == journey.Contains {
 		return strings.Contains(text, wanted), nil
 	}
-	pattern, err := regexp.Compile(st.encoder.pattern(e.Text))
+	pattern, err := regexp.Compile(st.values.Pattern(e.Text))
 	if err != nil {
 		return false, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("%s: no regular expression", e), Pos: e.Pos}
 	}

@@ -68,7 +68,7 @@ func (s *Session) replyLocked(e *page.EventJavascriptDialogOpening) (page.Handle
 			f.Pos = reply.Pos
 			return page.HandleJavaScriptDialogParams{}, f
 		}
-		accept.PromptText = s.encoder.reveal(reply.With)
+		accept.PromptText = s.values.Reveal(reply.With)
 	}
 	return accept, nil
 }

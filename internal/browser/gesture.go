@@ -90,7 +90,7 @@ func (st *step) fill(ctx context.Context, with journey.Text, at place) error {
 	if err := st.awaitCode(ctx, with); err != nil {
 		return err
 	}
-	value := st.encoder.reveal(with)
+	value := st.values.Reveal(with)
 	how, err := in[string](ctx, st, at.doc, "samui.act.takeAll()")
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (st *step) typeText(ctx context.Context, with journey.Text, at place) error
 	if !focused {
 		return missError{"it does not keep the focus"}
 	}
-	runes := []rune(st.encoder.reveal(with))
+	runes := []rune(st.values.Reveal(with))
 	if len(runes) == 0 {
 		return st.arm(ctx, at.doc, "", "0")
 	}
@@ -191,7 +191,7 @@ func (st *step) mayType(text journey.Text, pageURL string) error {
 }
 
 func (s *Session) refusesSecret(text journey.Text, pageURL string) *Failure {
-	if !s.encoder.holdsSecret(text) || s.site.OwnsURL(pageURL) {
+	if !s.values.Secret(text) || s.site.OwnsURL(pageURL) {
 		return nil
 	}
 	host := pageURL
@@ -228,7 +228,7 @@ func (st *step) choose(ctx context.Context, a journey.Action, at place) error {
 	if err := st.arm(ctx, at.doc, "", "0"); err != nil {
 		return err
 	}
-	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", st.encoder.reveal(a.Option)))
+	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", st.values.Reveal(a.Option)))
 	if errors.Is(err, errDocumentGone) {
 		return nil // the choice itself led on
 	}

@@ -85,14 +85,14 @@ func (st *step) turn(ctx context.Context, by int64) error {
 
 // shown is an address without its secrets.
 func (st *step) shown(u journey.Text) string {
-	if st.encoder.holdsSecret(u) {
+	if st.values.Secret(u) {
 		return u.String()
 	}
-	return st.encoder.address(u)
+	return resolve(st.site.URL, st.values.Address(u))
 }
 
 func (st *step) address(a journey.Action) (string, error) {
-	address := st.encoder.address(a.URL)
+	address := resolve(st.site.URL, st.values.Address(a.URL))
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return "", &Failure{Kind: journey.KindNavigation, Message: fmt.Sprintf("%q is no http(s) address", st.shown(a.URL)), Hint: "give a path such as /cart, or https://…", Pos: a.Pos}

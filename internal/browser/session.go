@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"samui/internal/journey"
+	"samui/internal/values"
 )
 
 const (
@@ -42,6 +43,7 @@ type Session struct {
 	visit     journey.Visit
 	mask      []journey.Target
 	encoder   encoder
+	values    *values.Values
 	headers   map[string]string // lower-case names
 	state     *state
 	steps     int
@@ -59,23 +61,23 @@ type Session struct {
 	close   func() error
 }
 
-// Open gives a visit a clean session. ctx bounds the opening only. The facts
-// are what the journey's texts may want to know.
-func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, facts journey.Facts) (*Session, error) {
+// Open gives a visit a clean session. ctx bounds the opening only. What is
+// known is what the journey's texts are worked out with.
+func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, known *values.Values) (*Session, error) {
 	p, err := b.acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	s := &Session{
 		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
-		encoder: encoder{site: j.Site, known: &knowledge{facts: facts}},
+		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(j.Site.Headers)),
 		state:   &state{changed: make(chan struct{})},
 		worlds:  make(map[runtime.ExecutionContextID]string),
 		closed:  make(chan struct{}),
 	}
 	for name, value := range j.Site.Headers {
-		s.headers[strings.ToLower(name)] = value.Reveal(facts)
+		s.headers[strings.ToLower(name)] = known.Reveal(value)
 	}
 	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(), chromedp.WithListener(s.listen))
 	s.endTab = endTab

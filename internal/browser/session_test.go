@@ -11,6 +11,7 @@ import (
 
 	"samui/internal/browser"
 	"samui/internal/journey"
+	"samui/internal/values"
 )
 
 // newBrowser is one Chrome for a test.
@@ -64,7 +65,7 @@ func open(t *testing.T, b *browser.Browser, s journey.Site) *browser.Session {
 
 func openAs(t *testing.T, b *browser.Browser, j journey.Journey, v journey.Visit) *browser.Session {
 	t.Helper()
-	session, err := b.Open(t.Context(), j, v, journey.Facts{At: time.Now()})
+	session, err := b.Open(t.Context(), j, v, values.New(j, journey.Facts{At: time.Now()}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"samui/internal/browser"
 	"samui/internal/journey"
+	"samui/internal/values"
 )
 
 // TestSiteTrouble: what the site does wrong is a Failure of the right kind.
@@ -181,7 +182,7 @@ func TestChromeKilled(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), browser.ProfilePrefix+"*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if _, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), journey.Facts{At: time.Now()}); !errors.Is(err, browser.ErrClosed) {
+	if _, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), values.New(journey.Journey{}, journey.Facts{At: time.Now()})); !errors.Is(err, browser.ErrClosed) {
 		t.Errorf("a visit after Close: got %v, want ErrClosed", err)
 	}
 }
@@ -250,7 +251,7 @@ func TestSeveralAtOnce(t *testing.T) {
 	var visits sync.WaitGroup
 	for range 3 {
 		visits.Go(func() {
-			s, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), journey.Facts{At: time.Now()})
+			s, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), values.New(journey.Journey{}, journey.Facts{At: time.Now()}))
 			if err != nil {
 				t.Error(err)
 				return

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"samui/internal/journey"
+	"samui/internal/values"
 )
 
 // worldName names the isolated world in which Samui's scripts run: the page
@@ -82,8 +83,8 @@ type patternJSON struct {
 // encoder turns what the journey says into what the page understands, with
 // secrets revealed, and worked out what only this visit knows.
 type encoder struct {
-	site  journey.Site
-	known *knowledge
+	site   journey.Site
+	values *values.Values
 }
 
 func (e encoder) target(t *journey.Target) *targetJSON {
@@ -91,8 +92,8 @@ func (e encoder) target(t *journey.Target) *targetJSON {
 		return nil
 	}
 	return &targetJSON{
-		By: t.By, Value: e.reveal(t.Value), Name: e.reveal(t.Name), Within: e.target(t.Within),
-		Has: e.reveal(t.Has), Nth: t.Nth, TestIDs: testIDs(e.site),
+		By: t.By, Value: e.values.Reveal(t.Value), Name: e.values.Reveal(t.Name), Within: e.target(t.Within),
+		Has: e.values.Reveal(t.Has), Nth: t.Nth, TestIDs: testIDs(e.site),
 	}
 }
 
@@ -107,7 +108,7 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 	claims := make([]claimJSON, 0, len(expected))
 	for _, x := range expected {
 		c := claimJSON{
-			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: e.reveal(x.Text),
+			Claim: x.Claim, Target: e.target(x.Target), Name: x.Name, Op: x.Op, Text: e.values.Reveal(x.Text),
 			Number: x.Number, Path: x.Path, Base: e.site.URL,
 		}
 		var err error
@@ -115,7 +116,7 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 			return nil, err
 		}
 		if x.Op == journey.Matches {
-			source, flags, err := jsPattern(e.pattern(x.Text))
+			source, flags, err := jsPattern(e.values.Pattern(x.Text))
 			if err != nil {
 				return nil, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("%s: %v", x, err), Pos: x.Pos}
 			}

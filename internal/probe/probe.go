@@ -19,6 +19,7 @@ import (
 
 	"samui/internal/browser"
 	"samui/internal/journey"
+	"samui/internal/values"
 )
 
 // Options say how a journey is walked. The zero value is one attempt now, from
@@ -69,6 +70,7 @@ var errRunTimeout = errors.New("the run's time is over")
 type visit struct {
 	journey journey.Journey
 	options Options
+	values  *values.Values
 	redact  journey.Redactor
 	run     journey.Run
 	idle    time.Duration // pauses and pace: nobody's time
@@ -81,7 +83,8 @@ type visit struct {
 func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
 	started := time.Now()
 	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started)}
-	visit.guarded(func() { visit.make(ctx, b, v, started) })
+	visit.values = values.New(j, facts(j, visit.run, started))
+	visit.guarded(func() { visit.make(ctx, b, v) })
 	visit.guarded(func() { visit.run = visit.finish(started, time.Now()) })
 	return visit.run
 }
@@ -111,6 +114,14 @@ func begin(j journey.Journey, v journey.Visit, o Options, started time.Time) jou
 	return run
 }
 
+// facts are what is known of a visit before it begins.
+func facts(j journey.Journey, run journey.Run, started time.Time) journey.Facts {
+	if tz := j.Site.Timezone; tz != nil {
+		started = started.In(tz)
+	}
+	return journey.Facts{At: started, RunID: run.RunID, Location: run.Location}
+}
+
 // notWalked is a step in which nothing has happened yet.
 func notWalked(i int, s journey.Step) journey.StepResult {
 	return journey.StepResult{Index: i, Step: s.ID, Title: s.Title, Outcome: journey.Skipped}
@@ -128,12 +139,8 @@ func (v *visit) guarded(work func()) {
 }
 
 // make opens a session and walks the journey in it.
-func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey.Visit, started time.Time) {
-	now := started
-	if tz := v.journey.Site.Timezone; tz != nil {
-		now = started.In(tz)
-	}
-	s, err := b.Open(ctx, v.journey, conditions, journey.Facts{At: now, RunID: v.run.RunID, Location: v.run.Location})
+func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey.Visit) {
+	s, err := b.Open(ctx, v.journey, conditions, v.values)
 	if err != nil {
 		v.faultOf(ctx, err)
 		return
@@ -204,7 +211,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.run.Steps[i] = notWalked(i, v.journey.Steps[i])
 	v.tell(Progress{Index: i})
 	m, err := s.Step(stepCtx, v.journey.Steps[i])
-	v.redact = journey.NewRedactor(append(v.journey.Secrets(), s.Learned()...)...)
+	v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
 	v.idle += m.Paused
 	*v.run.Actions += m.Actions
 	v.gauge.sample(s.CPUDelays())

@@ -9,6 +9,7 @@ import (
 
 	"samui/internal/journey"
 	"samui/internal/totp"
+	"samui/internal/values"
 )
 
 // The code that is typed is the one of the moment, is known as a secret from
@@ -17,7 +18,13 @@ func TestACodeIsTypedWhileItLasts(t *testing.T) {
 	const key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 	server := pages(t, map[string]string{"/": `<label>Code <input id=c></label><p id=o></p><script>
 		c.oninput = () => { o.textContent = 'got ' + c.value + ' at ' + Math.floor(Date.now() / 1000) }</script>`})
-	s := open(t, newBrowser(t), site(server))
+	j := journey.Journey{Site: site(server)}
+	known := values.New(j, journey.Facts{At: time.Now()})
+	s, err := newBrowser(t).Open(t.Context(), j, desktop(), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
 	code := journey.NewText(journey.Part{Secret: journey.NewSecret(key), Source: "${totp:KEY}", Live: &journey.Live{Kind: journey.LiveCode}})
 	mustStep(t, s, step(do(openURL("/")), sees("Code")))
 	field := journey.Target{By: journey.ByLabel, Value: text("Code")}
@@ -43,7 +50,7 @@ func TestACodeIsTypedWhileItLasts(t *testing.T) {
 	if want, _ := k.At(time.Unix(seconds, 0)); want != m[1] {
 		t.Errorf("at %d was typed %s, want %s", seconds, m[1], want)
 	}
-	if !slices.ContainsFunc(s.Learned(), journey.NewSecret(m[1]).Equal) {
+	if !slices.ContainsFunc(known.Learned(), journey.NewSecret(m[1]).Equal) {
 		t.Error("the code isn't known as a secret")
 	}
 }
@@ -52,7 +59,7 @@ func TestACodeIsTypedWhileItLasts(t *testing.T) {
 func TestLiveTextInPattern(t *testing.T) {
 	server := pages(t, map[string]string{"/": `<p>It is 15:04+ (a.b)</p>`})
 	b := newBrowser(t)
-	s, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), journey.Facts{At: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC), Location: "a.b)"})
+	s, err := b.Open(t.Context(), journey.Journey{Site: site(server)}, desktop(), values.New(journey.Journey{}, journey.Facts{At: time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC), Location: "a.b)"}))
 	if err != nil {
 		t.Fatal(err)
 	}
