@@ -2,10 +2,12 @@ package journey
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"html"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -14,13 +16,23 @@ import (
 // URL, a console message, an error. The zero value hides nothing. It is safe
 // for concurrent use.
 //
-// A secret is found as it is, base64-encoded on its own, and with any of its
-// characters percent-encoded, escaped by a backslash as JSON, JavaScript and
-// Go do, or written as an HTML entity. It is not found where it was encoded
-// twice, cut off (so redact before shortening), or is one piece of a longer
-// text that was base64-encoded as a whole, as in a Basic authorization header.
+// A secret is found as it is, in either case, hexadecimal, base64-encoded on its
+// own or within a longer text (as in a Basic authorization header), and with any
+// of its characters percent-encoded, escaped by a backslash as JSON, JavaScript
+// and Go do, or written as an HTML entity, up to twice; also the part of it that
+// is left where a text was cut off with …. It is not found where it was encoded
+// three times, or cut off without a mark.
 type Redactor struct {
-	needles []Secret // as secrets, so that a printed Redactor gives nothing away
+	needles []needle
+}
+
+// needle is a spelling of a secret. It is kept as secrets are, so that a printed
+// Redactor gives nothing away.
+type needle struct {
+	Secret
+	// within says that it is what all base64 texts share that hold the secret in
+	// one of three positions; the characters beside it hold parts of it too.
+	within bool
 }
 
 // minRedacted is the length in bytes below which a secret is not searched for
@@ -31,22 +43,36 @@ const minRedacted = 4
 // NewRedactor hides the given secrets.
 func NewRedactor(secrets ...Secret) Redactor {
 	var r Redactor
+	add := func(form string, within bool) {
+		n := needle{NewSecret(form), within}
+		if len(form) >= minRedacted && !slices.ContainsFunc(r.needles, func(o needle) bool { return o.Equal(n.Secret) }) {
+			r.needles = append(r.needles, n)
+		}
+	}
 	for _, s := range secrets {
 		v := s.Reveal()
 		if len(v) < minRedacted {
 			continue
 		}
-		for _, form := range []string{
-			v,
-			base64.RawStdEncoding.EncodeToString([]byte(v)),
-			base64.RawURLEncoding.EncodeToString([]byte(v)),
-		} {
-			if needle := NewSecret(form); !slices.ContainsFunc(r.needles, needle.Equal) {
-				r.needles = append(r.needles, needle)
+		add(v, false)
+		add(hex.EncodeToString([]byte(v)), false)
+		for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			add(e.EncodeToString([]byte(v)), false)
+			for offset := range 3 {
+				add(shared(e, v, offset), true)
 			}
 		}
 	}
 	return r
+}
+
+// shared is what is the same in the base64 of every text that holds v so many
+// bytes behind a multiple of three.
+func shared(e *base64.Encoding, v string, offset int) string {
+	text := e.EncodeToString(append(make([]byte, offset), v...))
+	from := (offset*8 + 5) / 6 // the first character without a bit of what stands before
+	to := (offset + len(v)) * 8 / 6
+	return text[min(from, to):to]
 }
 
 // Redact returns s with every known secret replaced by <secret>. Secrets that
@@ -58,12 +84,12 @@ func (r Redactor) Redact(s string) string {
 	var out strings.Builder
 	done := 0 // s[:done] is in out
 	for i := 0; i < len(s); {
-		if end := i + r.longest(s[i:]); end > i {
-			if i >= done {
-				out.WriteString(s[done:i])
+		if from, to := r.longest(s, i); to > from {
+			if from = max(from, done); i >= done {
+				out.WriteString(s[done:from])
 				out.WriteString(hidden)
 			}
-			done = max(done, end)
+			done = max(done, to)
 		}
 		_, size := utf8.DecodeRuneInString(s[i:])
 		i += size
@@ -72,41 +98,92 @@ func (r Redactor) Redact(s string) string {
 	return out.String()
 }
 
-// longest is the length of the longest secret at the start of s, 0 for none.
-func (r Redactor) longest(s string) int {
-	length := 0
+// longest is where the longest secret at s[i] begins and ends.
+func (r Redactor) longest(s string, i int) (from, to int) {
+	from, to = i, i
+	afterCut := strings.HasSuffix(s[:i], cutMark)
+	start := read(s[i:])
 	for _, n := range r.needles {
-		length = max(length, spelled(s, n.Reveal()))
+		secret := n.Reveal()
+		length := 0
+		if start.begins(secret) {
+			length = spelled(s[i:], secret)
+		}
+		if length == 0 && afterCut && !n.within {
+			length = spelledEnd(s[i:], secret)
+		}
+		if i+length > to {
+			to = i + length
+		}
+		if length > 0 && n.within {
+			// The bits of its first and last byte that are left.
+			if i > 0 && isBase64(s[i-1]) {
+				from = i - 1
+			}
+			if to < len(s) && isBase64(s[to]) {
+				to++
+			}
+		}
+	}
+	return from, to
+}
+
+func isBase64(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("+/-_", c) >= 0
+}
+
+// cutMark stands where a text was cut off.
+const cutMark = "…"
+
+// spelledEnd is the number of bytes at the start of s, which was cut off before
+// it, that spell the end of a secret.
+func spelledEnd(s, secret string) int {
+	length := 0
+	for k := range secret {
+		if k > 0 && len(secret)-k >= minRedacted {
+			length = max(length, spelled(s, secret[k:]))
+		}
 	}
 	return length
 }
 
-// spelled is the number of bytes at the start of s that spell secret, 0 where
-// they don't. A backslash or percent sign in s may open an escape or stand for
-// itself: whoever escapes at all escapes those too, so one rule for all of s
-// will do.
+// spelled is the number of bytes at the start of s that spell secret, or as
+// much of it as was left before a cut; 0 where they don't. A backslash or
+// percent sign in s may open an escape or stand for itself: whoever escapes at
+// all escapes those too, so one rule for all of s will do.
 func spelled(s, secret string) int {
-	return max(spelledBy(s, secret, true), spelledBy(s, secret, false))
+	length := 0
+	for _, order := range [][]int{{0, 1, 2}, {1, 0, 2}, {2, 1, 0}} {
+		length = max(length, spelledBy(s, secret, order))
+	}
+	return length
 }
 
-func spelledBy(s, secret string, escapesFirst bool) int {
+func spelledBy(s, secret string, order []int) int {
 	length := 0
-	for _, want := range secret {
-		first, second := read(s[length:])
-		if escapesFirst {
-			first, second = second, first
+	for k, want := range secret {
+		if k >= minRedacted && strings.HasPrefix(s[length:], cutMark) {
+			return length
 		}
-		switch want {
-		case first.char:
-			length += first.size
-		case second.char:
-			length += second.size
-		default:
+		here := read(s[length:])
+		size := 0
+		for _, i := range order {
+			if same(here[i].char, want) {
+				size = here[i].size
+				break
+			}
+		}
+		if size == 0 {
 			return 0
 		}
+		length += size
 	}
 	return length
 }
+
+// same reports whether two characters are one, but for their case: pages show
+// texts in capitals that aren't written so.
+func same(a, b rune) bool { return a == b || a >= 0 && unicode.ToLower(a) == unicode.ToLower(b) }
 
 // reading is a character and the number of bytes that spell it; char -1 is no
 // reading at all.
@@ -115,25 +192,62 @@ type reading struct {
 	size int
 }
 
-// read gives the two ways to read the start of s: as it stands, and as an
-// escape.
-func read(s string) (plain, escaped reading) {
-	escaped.char = -1
+// readings are the ways to read the start of a text.
+type readings [3]reading
+
+// begins reports whether a secret may begin here: most often it doesn't.
+func (r readings) begins(secret string) bool {
+	first, _ := utf8.DecodeRuneInString(secret)
+	return same(r[0].char, first) || same(r[1].char, first) || same(r[2].char, first)
+}
+
+// read gives the ways to read the start of s: as it stands, as an escape, and
+// as an escape that was escaped.
+func read(s string) readings {
+	none := reading{char: -1}
 	if s == "" {
-		return reading{char: -1}, escaped
+		return readings{none, none, none}
 	}
-	plain.char, plain.size = utf8.DecodeRuneInString(s)
+	char, size := utf8.DecodeRuneInString(s)
+	r := readings{{char, size}, readEscape(s), none}
+	if r[1].char >= 0 && strings.ContainsRune(`%\&+`, r[1].char) {
+		r[2] = readTwice(s)
+	}
+	return r
+}
+
+// readEscape reads what opens with an escape's sign.
+func readEscape(s string) reading {
 	switch s[0] {
 	case '+':
-		escaped = reading{' ', 1}
+		return reading{' ', 1}
 	case '%':
-		escaped = readPercent(s)
+		return readPercent(s)
 	case '\\':
-		escaped = readBackslash(s)
+		return readBackslash(s)
 	case '&':
-		escaped = readEntity(s)
+		return readEntity(s)
 	}
-	return plain, escaped
+	return reading{char: -1}
+}
+
+// readTwice reads an escape in what escapes stand for: %2541.
+func readTwice(s string) reading {
+	const longest = 12 // of an escape, in characters
+	var once strings.Builder
+	ends := map[int]int{} // in once → in s
+	for n, i := 0, 0; n < longest && i < len(s); n++ {
+		r := readEscape(s[i:])
+		if r.char < 0 || s[i] == '+' {
+			r.char, r.size = utf8.DecodeRuneInString(s[i:])
+		}
+		i += r.size
+		once.WriteRune(r.char)
+		ends[once.Len()] = i
+	}
+	r := readEscape(once.String())
+	r.size = ends[r.size]
+	return r
 }
 
 // readPercent reads %41, and %D7%A9 as the one character that its bytes are.

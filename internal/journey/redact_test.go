@@ -2,6 +2,7 @@ package journey
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -29,15 +30,31 @@ func spellings() map[string]func(string) string {
 		"encodeURIComponent":      encodeURIComponent,
 		"percent, every byte":     perByte("%%%02X"),
 		"percent, lower-case hex": perByte("%%%02x"),
-		"base64":                  func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-		"base64 without padding":  func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
-		"base64 for URLs":         func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
-		"base64 in a query":       func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
-		"JSON":                    func(s string) string { data, _ := json.Marshal(s); return string(data) },
-		"JSON in ASCII":           strconv.QuoteToASCII,
-		"Go":                      strconv.Quote,
-		"HTML":                    html.EscapeString,
-		"HTML, named quotation":   func(s string) string { return strings.ReplaceAll(html.EscapeString(s), "&#34;", "&quot;") },
+		"hexadecimal":             func(s string) string { return hex.EncodeToString([]byte(s)) },
+		"hexadecimal, capitals":   func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
+		"in capitals":             strings.ToUpper,
+		"query, twice":            func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
+		"percent, twice":          func(s string) string { return url.QueryEscape(perByte("%%%02X")(s)) },
+		"JSON, twice": func(s string) string {
+			once, _ := json.Marshal(s)
+			twice, _ := json.Marshal(string(once))
+			return strings.TrimSuffix(strings.TrimPrefix(string(twice), `"\"`), `\""`)
+		},
+		"HTML, twice": func(s string) string { return html.EscapeString(html.EscapeString(s)) },
+		"JSON in a query": func(s string) string {
+			data, _ := json.Marshal(s)
+			return url.QueryEscape(strings.Trim(string(data), `"`))
+		},
+		"query in HTML":          func(s string) string { return html.EscapeString(url.QueryEscape(s)) },
+		"base64":                 func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"base64 without padding": func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
+		"base64 for URLs":        func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
+		"base64 in a query":      func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
+		"JSON":                   func(s string) string { data, _ := json.Marshal(s); return string(data) },
+		"JSON in ASCII":          strconv.QuoteToASCII,
+		"Go":                     strconv.Quote,
+		"HTML":                   html.EscapeString,
+		"HTML, named quotation":  func(s string) string { return strings.ReplaceAll(html.EscapeString(s), "&#34;", "&quot;") },
 		"JavaScript single quotes": func(s string) string {
 			return strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "/", `\/`).Replace(s)
 		},
@@ -65,6 +82,26 @@ func TestRedactFindsEverySpelling(t *testing.T) {
 	}
 }
 
+// Within the base64 of a longer text at most what no character of it holds alone
+// is left beside <secret>.
+func TestRedactWithinBase64(t *testing.T) {
+	const secret = "p@ss w!rd/ש"
+	r := NewRedactor(NewSecret(secret))
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		for _, before := range []string{"", "u", "us", "use", "user:", "anna:", "ab:"} {
+			for _, after := range []string{"", "x", "xy", "xyz"} {
+				text := e.EncodeToString([]byte(before + secret + after))
+				got := r.Redact("Basic " + text + ".")
+				prefix, rest, found := strings.Cut(got, "<secret>")
+				decoded, _ := base64.RawStdEncoding.DecodeString(strings.TrimPrefix(prefix, "Basic "))
+				if !found || !strings.HasPrefix(before, strings.TrimRight(string(decoded), "\x00")) || len(rest) > len(after)*2+3 {
+					t.Errorf("%q in %q: got %q", secret, before+secret+after, got)
+				}
+			}
+		}
+	}
+}
+
 func TestRedact(t *testing.T) {
 	tests := map[string]struct {
 		secrets []string
@@ -86,6 +123,10 @@ func TestRedact(t *testing.T) {
 		"an escape begun and cut off":       {[]string{"p@ss"}, "p%4", "p%4"},
 		"not an escape":                     {[]string{"p@ss"}, "p%zzss p&amp p&;ss p\\", "p%zzss p&amp p&;ss p\\"},
 		"half escaped":                      {[]string{"p@ss"}, "%70@s%73", "<secret>"},
+		"cut off":                           {[]string{"correct horse"}, "says “correct ho…” here", "says “<secret>…” here"},
+		"cut off, escaped":                  {[]string{"co/rr/ect"}, "q=co%2Frr%2F…", "q=<secret>…"},
+		"cut off too early to be known":     {[]string{"correct horse"}, "corn cor…", "corn cor…"},
+		"cut off before":                    {[]string{"correct horse"}, "…ct horse, he said", "…<secret>, he said"},
 		"a percent sign left alone":         {[]string{"100%ab c"}, "?q=100%ab%20c", "?q=<secret>"},
 		"a stray surrogate":                 {[]string{"🔑key"}, `\ud83d key`, `\ud83d key`},
 		"a pair of surrogates":              {[]string{"🔑key"}, `\ud83d\udd11key`, `<secret>`},
