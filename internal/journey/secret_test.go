@@ -146,6 +146,8 @@ func TestSecretsListsEveryOne(t *testing.T) {
 					fill(v.Field(i), path+"."+f.Name)
 				}
 			}
+		case kind == reflect.Slice && v.Type().Elem() == reflect.TypeFor[Expectation]() && strings.Count(path, ".Of[") > 1:
+			// Expectations hold others: deep enough.
 		case kind == reflect.Slice:
 			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 			for i := range v.Len() {
