@@ -202,6 +202,22 @@ func noteOf(s journey.StepResult) string {
 func (r *report) finish(run journey.Run) {
 	r.rest(run)
 	r.verdict(strings.ToUpper(words(run.Outcome)), lookOf(run.Outcome).style, sum(run))
+	if n := analyticsBlocked(run); n > 0 {
+		for _, line := range wrap("kept out of the site's statistics: "+many(n, "request")+" of its analytics not sent", r.screen.width()-len(rowIndent)) {
+			fmt.Fprintln(r.out, rowIndent+r.screen.paint(dim, line))
+		}
+	}
+}
+
+// analyticsBlocked is how often the pages tried to count the visitor.
+func analyticsBlocked(run journey.Run) int {
+	n := 0
+	for _, s := range run.Steps {
+		if s.Requests != nil {
+			n += s.Requests.AnalyticsBlocked
+		}
+	}
+	return n
 }
 
 // endedByHand is finish for a run that amounts to nothing, because somebody has

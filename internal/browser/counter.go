@@ -20,15 +20,16 @@ type counter struct {
 }
 
 type request struct {
-	url     string
-	counted bool // as failed
+	url        string
+	thirdParty bool
+	counted    bool // as failed, or as held back
 }
 
 func (c *counter) sent(id network.RequestID, address string, thirdParty bool) {
 	if c.open == nil {
 		c.open = make(map[network.RequestID]*request)
 	}
-	c.open[id] = &request{url: address}
+	c.open[id] = &request{url: address, thirdParty: thirdParty}
 	c.total.Count++
 	if thirdParty {
 		c.total.ThirdParty++
@@ -45,6 +46,30 @@ func (c *counter) fail(id network.RequestID, why string) {
 	c.total.Failed++
 	if len(c.failed) < mostSaid {
 		c.failed = append(c.failed, fmt.Sprintf("%s (%s)", bareAddress(r.url), why))
+	}
+}
+
+func (c *counter) address(id network.RequestID) string {
+	if r := c.open[id]; r != nil {
+		return r.url
+	}
+	return ""
+}
+
+// heldBack takes a request off the count that a condition of the visit refused:
+// nothing was fetched.
+func (c *counter) heldBack(id network.RequestID, analytics bool) {
+	r := c.open[id]
+	if r == nil || r.counted {
+		return
+	}
+	r.counted = true
+	c.total.Count--
+	if r.thirdParty {
+		c.total.ThirdParty--
+	}
+	if analytics {
+		c.total.AnalyticsBlocked++
 	}
 }
 

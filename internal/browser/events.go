@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +56,9 @@ func (s *Session) listen(event any) {
 	case *input.EventDragIntercepted:
 		s.state.update(func(s *state) { s.dragged = e.Data })
 	case *fetch.EventRequestPaused:
-		s.spawn(func() { s.addHeaders(e) })
+		s.spawn(func() { s.addHeaders(s.target, e) })
+	case *fetch.EventAuthRequired:
+		s.spawn(func() { s.authorize(s.target, e) })
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
 			s.state.update(func(s *state) { s.complainLocked(consoleText(e.Args)) })
@@ -65,7 +66,7 @@ func (s *Session) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		s.state.update(func(s *state) { s.complainLocked(exceptionText(e.ExceptionDetails)) })
 	case *log.EventEntryAdded:
-		if e.Entry != nil && e.Entry.Level == log.EntryLevelError {
+		if e.Entry != nil && e.Entry.Level == log.EntryLevelError && !s.ourDoing(e.Entry) {
 			s.state.update(func(s *state) { s.complainLocked(e.Entry.Text) })
 		}
 	case *inspector.EventTargetCrashed:
@@ -128,6 +129,9 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
 	foreign := !s.site.OwnsURL(e.Request.URL)
 	counted := strings.HasPrefix(e.Request.URL, "http")
+	if e.Type == network.ResourceTypeDocument && !foreign {
+		s.permitDocument(e.Request.URL)
+	}
 	s.state.update(func(s *state) {
 		if e.RedirectResponse != nil {
 			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
@@ -144,6 +148,10 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 
 func (s *Session) responseReceived(e *network.EventResponseReceived) {
 	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
+	hint := ""
+	if main && e.Response.Status == http.StatusUnauthorized {
+		hint = s.refusedHint(e.Response.URL, e.Response.Headers)
+	}
 	s.state.update(func(s *state) {
 		if e.Response.Status >= http.StatusBadRequest {
 			s.requests.fail(e.RequestID, strconv.FormatInt(e.Response.Status, 10))
@@ -154,12 +162,20 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 		s.response = newResponse(e.Response)
 		s.nav.answered = s.nav.pending && s.nav.requestID == e.RequestID
 		if e.Response.Status >= http.StatusBadRequest {
-			s.failLocked(&Failure{
-				Kind: journey.KindHTTP, Status: int(e.Response.Status),
-				Message: fmt.Sprintf("the page answered %d %s: %s", e.Response.Status, http.StatusText(int(e.Response.Status)), e.Response.URL),
-			})
+			s.failLocked(answered(e.Response, hint))
 		}
 	})
+}
+
+// answered is the failure of a page that is none.
+func answered(r *network.Response, hint string) *Failure {
+	if r.Status == http.StatusProxyAuthRequired {
+		return proxyRefused()
+	}
+	return &Failure{
+		Kind: journey.KindHTTP, Status: int(r.Status), Hint: hint,
+		Message: fmt.Sprintf("the page answered %d %s: %s", r.Status, http.StatusText(int(r.Status)), r.URL),
+	}
 }
 
 func newResponse(r *network.Response) *response {
@@ -177,7 +193,12 @@ func newResponse(r *network.Response) *response {
 
 func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
-		if !e.Canceled && e.BlockedReason == "" {
+		switch why := s.heldBack(state.requests.address(e.RequestID), e.ErrorText); {
+		case why != "":
+			state.requests.heldBack(e.RequestID, why == "analytics")
+		case e.BlockedReason == network.BlockedReasonInspector:
+			state.requests.heldBack(e.RequestID, false)
+		case !e.Canceled && e.BlockedReason == "":
 			state.requests.fail(e.RequestID, strings.TrimPrefix(e.ErrorText, "net::"))
 		}
 		if !state.nav.pending || e.RequestID != state.nav.requestID {
@@ -191,7 +212,7 @@ func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 			s.spawn(func() { s.stay(stays) })
 			return
 		}
-		state.failLocked(navigationFailure(address, e.ErrorText))
+		state.failLocked(s.navigationFailure(address, e.ErrorText))
 	})
 }
 
@@ -209,46 +230,12 @@ func (s *Session) stoppedLoading(frame cdp.FrameID) {
 	})
 }
 
-// navigationFailure says that a page could not be reached.
-func navigationFailure(address, errorText string) *Failure {
-	name := strings.TrimPrefix(errorText, "net::")
-	what := "the page"
-	if u, err := url.Parse(address); err == nil && address != "" {
-		what = u.Redacted()
-	}
-	return &Failure{Kind: journey.KindNavigation, NetError: name, Message: fmt.Sprintf("%s could not be reached: %s", what, meaning(name))}
-}
-
-// meaning puts Chrome's commonest network errors in words. The names are from
-// net/base/net_error_list.h.
-func meaning(name string) string {
-	words := map[string]string{
-		"ERR_NAME_NOT_RESOLVED":        "its name has no address",
-		"ERR_CONNECTION_REFUSED":       "the connection was refused",
-		"ERR_CONNECTION_RESET":         "the connection was reset",
-		"ERR_CONNECTION_CLOSED":        "the connection was closed without an answer",
-		"ERR_CONNECTION_TIMED_OUT":     "no connection in time",
-		"ERR_TIMED_OUT":                "no answer in time",
-		"ERR_EMPTY_RESPONSE":           "the server answered nothing",
-		"ERR_CERT_DATE_INVALID":        "its certificate is out of date",
-		"ERR_CERT_COMMON_NAME_INVALID": "its certificate is for another name",
-		"ERR_CERT_AUTHORITY_INVALID":   "its certificate is from nobody known",
-		"ERR_TOO_MANY_REDIRECTS":       "it redirects in circles",
-		"ERR_SSL_PROTOCOL_ERROR":       "it doesn't speak TLS properly",
-		"ERR_BLOCKED_BY_CLIENT":        "it is blocked by the site's block: list",
-	}[name]
-	if words == "" {
-		return name
-	}
-	return fmt.Sprintf("%s (%s)", words, name)
-}
-
 // addHeaders lets a request of the site's own go on with the site's headers.
 // They are added one by one, because headers set for the whole tab would be
 // sent to third parties too.
-func (s *Session) addHeaders(e *fetch.EventRequestPaused) {
+func (s *Session) addHeaders(t cdp.Session, e *fetch.EventRequestPaused) {
 	params := fetch.ContinueRequestParams{RequestID: e.RequestID}
-	if s.site.OwnsURL(e.Request.URL) {
+	if len(s.headers) > 0 && s.site.OwnsURL(e.Request.URL) {
 		for name, value := range e.Request.Headers {
 			if _, ours := s.headers[strings.ToLower(name)]; !ours {
 				params.Headers = append(params.Headers, &fetch.HeaderEntry{Name: name, Value: fmt.Sprint(value)})
@@ -261,5 +248,5 @@ func (s *Session) addHeaders(e *fetch.EventRequestPaused) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	// A request whose page has gone needs no answer.
-	_, _ = cdp.Call(ctx, s.target, fetch.ContinueRequest, params)
+	_, _ = cdp.Call(ctx, t, fetch.ContinueRequest, params)
 }

@@ -50,3 +50,6 @@ func KeyNamed(name string) (key, code string, ok bool) {
 	}
 	return k.Key, k.Code, true
 }
+
+// Collects names whose collection endpoint an address is.
+func Collects(address string) string { return collects(endpoints(), address) }

@@ -29,7 +29,7 @@ func (st *step) open(ctx context.Context, a journey.Action) error {
 		case err != nil:
 			return fmt.Errorf("%s: %w", page.Navigate.Method, because(ctx, err))
 		case r.ErrorText != "" && !strings.Contains(r.ErrorText, "ERR_ABORTED"):
-			f := navigationFailure(st.shown(a.URL), r.ErrorText)
+			f := st.navigationFailure(st.shown(a.URL), r.ErrorText)
 			f.Pos = a.Pos
 			return f
 		case r.ErrorText == "" && r.LoaderID == "":

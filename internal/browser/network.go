@@ -1,37 +1,41 @@
 package browser
 
 import (
-	"context"
+	"net/netip"
 	"strings"
 
 	"github.com/chromedp/cdproto/network"
+
+	"samui/internal/journey"
 )
 
-// throttle slows the tab's connection down to the visit's network. DevTools'
-// emulation works on requests, not packets; it is the one that page-speed
-// tools use, so figures compare.
-func (s *Session) throttle(ctx context.Context) error {
-	n := s.visit.Network
-	if n.Latency == 0 && n.Down == 0 && n.Up == 0 {
-		return nil
-	}
+// unlimited is a connection as fast as the machine's.
+func unlimited() network.Conditions {
+	return network.Conditions{DownloadThroughput: -1, UploadThroughput: -1}
+}
+
+// speedOf is a network as the protocol puts it.
+func speedOf(n journey.Network) network.Conditions {
 	rate := func(bits int64) float64 {
 		if bits == 0 {
 			return -1
 		}
 		return float64(bits) / 8
 	}
-	latency := float64(n.Latency.Microseconds()) / 1000
-	rule := network.Conditions{Latency: latency, DownloadThroughput: rate(n.Down), UploadThroughput: rate(n.Up)}
-	err := call(ctx, s.target, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-		MatchedNetworkConditions: []*network.Conditions{&rule},
-	})
-	if err != nil {
-		return err
+	return network.Conditions{Latency: float64(n.Latency.Microseconds()) / 1000, DownloadThroughput: rate(n.Down), UploadThroughput: rate(n.Up)}
+}
+
+// bracketed is a host as it stands in an address.
+func bracketed(host string) string {
+	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
+		return "[" + host + "]"
 	}
-	return call(ctx, s.target, network.OverrideNetworkState, network.OverrideNetworkStateParams{
-		Latency: latency, DownloadThroughput: rate(n.Down), UploadThroughput: rate(n.Up),
-	})
+	return host
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil
 }
 
 // blockPatterns turns a site's block list into URL patterns. An entry is a host (its subdomains included), a

@@ -14,8 +14,6 @@ import (
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/fetch"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -41,13 +39,20 @@ type Session struct {
 	endTab    context.CancelFunc
 	site      journey.Site
 	visit     journey.Visit
+	device    journey.Device // as the conditions have it
 	mask      []journey.Target
 	encoder   encoder
 	values    *values.Values
-	headers   map[string]string // lower-case names
-	state     *state
-	steps     int
-	arms      int
+
+	conditions journey.Conditions
+	collecting []endpoint // whose requests are refused
+	answers    answers
+	permits    permits
+
+	headers map[string]string // lower-case names
+	state   *state
+	steps   int
+	arms    int
 
 	worldsMu sync.Mutex // guards worlds
 	worlds   map[runtime.ExecutionContextID]string
@@ -68,18 +73,23 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrGone, err)
 	}
+	conditions := j.ConditionsOf(v)
 	s := &Session{
 		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
+		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
-		headers: make(map[string]string, len(j.Site.Headers)),
+		headers: make(map[string]string, len(conditions.Headers)),
 		state:   &state{changed: make(chan struct{})},
 		worlds:  make(map[runtime.ExecutionContextID]string),
 		closed:  make(chan struct{}),
 	}
-	for name, value := range j.Site.Headers {
+	for name, value := range conditions.Headers {
 		s.headers[strings.ToLower(name)] = known.Reveal(value)
 	}
-	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(), chromedp.WithListener(s.listen))
+	if conditions.Analytics != journey.Allow {
+		s.collecting = endpoints()
+	}
+	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(contextOptions(conditions)...), chromedp.WithListener(s.listen))
 	s.endTab = endTab
 	s.close = sync.OnceValue(s.shut)
 
@@ -181,7 +191,7 @@ func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R
 // setUp makes the tab the customer's: device, connection, identity, and our
 // own world in every document.
 func (s *Session) setUp(ctx context.Context) error {
-	d := s.visit.Device
+	d := s.device
 	orientation := emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypeLandscapePrimary, Angle: 90}
 	if d.Height > d.Width {
 		orientation = emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypePortraitPrimary}
@@ -191,7 +201,6 @@ func (s *Session) setUp(ctx context.Context) error {
 		Width: int64(d.Width), Height: int64(d.Height), DeviceScaleFactor: d.Scale, Mobile: d.Mobile,
 		ScreenWidth: int64(d.Width), ScreenHeight: int64(d.Height), ScreenOrientation: &orientation,
 	}
-	chrome := s.process.userAgent
 	steps := []func() error{
 		// chromedp turns these on for its own queries; they cost the page CPU.
 		func() error { return call(ctx, s.target, css.Disable, cdp.Empty{}) },
@@ -201,14 +210,10 @@ func (s *Session) setUp(ctx context.Context) error {
 		func() error {
 			return call(ctx, s.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
 		},
-		func() error {
-			return call(ctx, s.target, emulation.SetUserAgentOverride, identity(chrome, s.process.version, d, s.browser.options.Contact))
-		},
-		func() error {
-			return call(ctx, s.target, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: blockPatterns(s.site.Block)})
-		},
-		func() error { return s.throttle(ctx) },
-		func() error { return s.interceptOwn(ctx) },
+		func() error { return s.enlargeWindow(ctx) },
+		func() error { return s.putUnderConditions(ctx, s.target) },
+		func() error { return s.denyPrompts(ctx) },
+		func() error { return s.permit(ctx, s.site.URL) },
 		func() error {
 			return call(ctx, s.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
 		},
@@ -234,22 +239,6 @@ func (s *Session) inject(ctx context.Context) error {
 	}
 	_, err = s.settledDocument(ctx)
 	return err
-}
-
-// interceptOwn stops the requests to the site's own hosts, to add its headers;
-// without headers nothing is intercepted, because every stop costs a round
-// trip.
-func (s *Session) interceptOwn(ctx context.Context) error {
-	if len(s.headers) == 0 {
-		return nil
-	}
-	var patterns []*fetch.RequestPattern
-	for _, host := range s.site.Hosts {
-		for _, pattern := range []string{"*://" + host + "/*", "*://" + host + ":*/*", "*://*." + host + "/*", "*://*." + host + ":*/*"} {
-			patterns = append(patterns, &fetch.RequestPattern{URLPattern: pattern, RequestStage: fetch.RequestStageRequest})
-		}
-	}
-	return call(ctx, s.target, fetch.Enable, fetch.EnableParams{Patterns: patterns})
 }
 
 // settledDocument waits until the main frame has a document of ours and is not

@@ -301,7 +301,7 @@ func isSettings(keys []string, path string) bool {
 	score := 0
 	for _, k := range keys {
 		switch k {
-		case "journey", "steps", "stage", "site", "every", "cron", "title", "pace", "active", "vars", "mask", "url", "timeout":
+		case "journey", "steps", "stage", "site", "every", "cron", "title", "pace", "active", "visit", "vars", "mask", "url", "timeout":
 			score--
 		case "data", "journeys", "secrets", "location", "listen", "auth", "public_url", "chrome", "concurrency", "networks", "identity",
 			"reference", "heartbeat", "influxdb", "slack", "webhook", "alerts", "retention":

@@ -20,9 +20,9 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	j := journey.Journey{
 		ID: d.id.value, Title: cmp.Or(d.title, d.id.value), Site: site.Site, Stage: d.stage, File: r.src.name,
 		Schedule: journey.Schedule{Every: d.every, Cron: d.cron, Timezone: site.Timezone, Active: d.active},
-		Visits:   d.conditions(r, s),
-		Mask:     append(append([]journey.Target(nil), site.Mask...), d.mask...),
-		Timeout:  defaultRunTimeout, Pace: d.pace,
+		Visits:   d.conditions(r, s), Conditions: d.visit,
+		Mask:    append(append([]journey.Target(nil), site.Mask...), d.mask...),
+		Timeout: defaultRunTimeout, Pace: d.pace,
 	}
 	if d.timeout != nil {
 		j.Timeout = d.timeout.value
@@ -139,7 +139,7 @@ func (d draft) conditions(r reader, s Settings) []journey.Visit {
 		} else if ok {
 			first[device.Name] = v.node.line
 		}
-		all = append(all, journey.Visit{Device: device, Network: network})
+		all = append(all, journey.Visit{Device: device, Network: network, CPU: v.value.cpu})
 	}
 	return all
 }

@@ -46,7 +46,7 @@ func (g *grammar) settingsTable() object[Settings] {
 		tips: map[string]string{
 			"site": "write sites: {NAME: {…}}", "influx": "write influxdb: …", "contact": "write identity: {contact: …}", "port": "write listen: 127.0.0.1:8090",
 			"password": "write auth: {user: …, password: …}", "clients": "a site names its client", "steps": "this looks like a journey; journeys have files of their own",
-			"journey": "this looks like a journey; journeys have files of their own", "timezone": "a site has a timezone:", "timeout": "a journey has a timeout:", "bounce": "a site has a bounce:",
+			"journey": "this looks like a journey; journeys have files of their own", "timezone": "a site has a timezone:", "timeout": "a journey has a timeout:", "bounce": "a site has a bounce:", "visit": "a site has a visit:, and so does a journey",
 		},
 	}
 }
@@ -146,6 +146,7 @@ func devices() codec[[]journey.Device] {
 			key("touch", "Has a touch screen.", yesNo(), func(d *journey.Device, v bool) { d.Touch = v }),
 			key("mobile", "Obeys the viewport meta tag, as phones and tablets do.", yesNo(), func(d *journey.Device, v bool) { d.Mobile = v }),
 			key("user_agent", "The user agent; the browser's own without it.", headerText().codec(), func(d *journey.Device, v string) { d.UserAgent = v }),
+			key("cpu", "So many times slower than this machine, from 1 to 20.", slowdown().codec(), func(d *journey.Device, v float64) { d.CPU = v }),
 		},
 		tips: map[string]string{"network": "a journey joins both: devices: [{device: …, network: …}]", "ua": "write user_agent: …"},
 	}

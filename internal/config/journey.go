@@ -19,6 +19,7 @@ type draft struct {
 	cron    string
 	active  *journey.Active
 	visits  []located[visitDraft]
+	visit   journey.Conditions
 	mask    []journey.Target
 	timeout *located[time.Duration]
 	pace    time.Duration
@@ -29,7 +30,10 @@ type draft struct {
 	stop    *located[string]
 }
 
-type visitDraft struct{ device, network located[string] }
+type visitDraft struct {
+	device, network located[string]
+	cpu             float64
+}
 
 type stepDraft struct {
 	id      located[string]
@@ -57,6 +61,7 @@ func (g *grammar) journeyTable() object[draft] {
 			key("cron", "When the journey is walked, in the site's timezone.", cron().codec(), func(d *draft, v string) { d.cron = v }),
 			key("active", "The hours and days to which the schedule is limited.", activeCodec(), func(d *draft, v journey.Active) { d.active = &v }),
 			key("devices", "On what the journey is walked; each has its own results.", listOf("a list of devices such as [desktop, phone]", withPlace(visits()), 1), func(d *draft, v []located[visitDraft]) { d.visits = v }),
+			key("visit", "The conditions of the visits; each key wins over the site's.", visitTable().codec(), func(d *draft, v journey.Conditions) { d.visit = v }),
 			key("vars", "Texts for ${NAME}; the site's win.", varsCodec(), func(*draft, map[string]journey.Text) {}),
 			key("mask", "What is covered in every picture, as inputs are.", listOf("a list of targets such as [{testid: balance}]", g.target, 0), func(d *draft, v []journey.Target) { d.mask = v }),
 			key("timeout", "Of the whole run; 2m without it.", withPlace(duration(moment).codec()), func(d *draft, v located[time.Duration]) { d.timeout = &v }),
@@ -72,12 +77,13 @@ func (g *grammar) journeyTable() object[draft] {
 			exactlyOne("every: or cron:", "add every: 5m", []string{"every", "cron"}),
 			needs("limit", "effects", "say what is limited: effects: order"),
 		},
-		tips: map[string]string{
+		tips: underVisit(map[string]string{
 			"name": "write journey: …", "id": "write journey: …", "schedule": "write every: 5m, or cron:", "interval": "write every: 5m",
 			"device": "write devices: […]", "networks": "write devices: [{device: …, network: …}]", "variables": "write vars: …", "base_url": "write url: …",
 			"effect": "write effects: …", "side_effects": "write effects: …", "leaves": "write effects: …", "limits": "write limit: 4/day", "rate_limit": "write limit: 4/day", "max": "write limit: 4/day", "stop": "write stop_before: …", "stop_at": "write stop_before: …", "until": "write stop_before: …", "rehearse": "write stop_before: …", "dry_run": "write stop_before: …",
-			"hosts": "hosts belong to the site in samui.yaml", "headers": "headers belong to the site in samui.yaml", "alerts": "alerts belong to the site in samui.yaml",
-		},
+			"hosts": "hosts belong to the site in samui.yaml", "alerts": "alerts belong to the site in samui.yaml",
+			"conditions": "write visit: {…}", "browser": "write visit: {…}",
+		}),
 	}
 }
 
@@ -123,8 +129,9 @@ func visits() codec[visitDraft] {
 		fields: []field[visitDraft]{
 			must(key("device", "desktop, laptop, tablet, phone or one of samui.yaml.", name, func(v *visitDraft, d located[string]) { v.device = d })),
 			key("network", "unthrottled, 4g, slow-4g, 3g or one of samui.yaml.", name, func(v *visitDraft, n located[string]) { v.network = n }),
+			key("cpu", "So many times slower than this machine, from 1 to 20; wins over visit: and the device's own.", slowdown().codec(), func(v *visitDraft, f float64) { v.cpu = f }),
 		},
-		tips: map[string]string{"name": "write device: …", "width": "define the device in samui.yaml and name it here", "height": "define the device in samui.yaml and name it here"},
+		tips: map[string]string{"name": "write device: …", "width": "define the device in samui.yaml and name it here", "height": "define the device in samui.yaml and name it here", "viewport": "write visit: {viewport: {width: …, height: …}}", "locale": "write visit: {locale: …} beside devices:"},
 	}
 	return either(plain, full.codec())
 }

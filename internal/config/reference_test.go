@@ -257,6 +257,8 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.show("schedule")
 	r.printf("A journey that leaves something behind says what, and how often the site's owner bears it. `stop_before:` rehearses it without: the step that orders is\nnot walked, and the run is what the others are. Without that line each visit orders, and the fifth of a day isn't made.\n\n")
 	r.show("effects")
+	r.printf("The conditions of the visits, all of them; [Conditions of a visit](visits.md) says what each does. Most journeys need none:\n\n")
+	r.show("visit")
 	r.printf("## A step\n\nOne thing that the customer wants.\n\n")
 	r.keys(r.step, r.step.Properties, nil)
 	r.show("step")

@@ -31,6 +31,7 @@ func (g *grammar) siteTable() object[Site] {
 			key("slack", "The Slack channel of this site's incidents.", channel().codec(), func(s *Site, v string) { s.Slack = v }),
 			key("testid", "The attributes that hold a test id, instead of the usual ones.", listOf("a list of attributes such as [data-test]", attribute().codec(), 0), func(s *Site, v []string) { s.TestIDs = v }),
 			key("headers", "Headers that are sent to the site's hosts.", headers(), func(s *Site, v map[string]journey.Text) { s.Headers = v }),
+			key("visit", "The conditions of every visit to the site; a journey's own visit: wins key by key.", visitTable().codec(), func(s *Site, v journey.Conditions) { s.Conditions = v }),
 			key("block", "Hosts (with their subdomains) and URL patterns that are not fetched, as analytics.example.", listOf("a list of hosts or URL patterns such as [analytics.example]", text, 0), func(s *Site, v []string) { s.Block = v }),
 			key("mask", "What is covered in every picture, as inputs are.", listOf("a list of targets such as [{testid: balance}]", g.target, 0), func(s *Site, v []journey.Target) { s.Mask = v }),
 			key("thresholds", "From which wait on a step is slow, bad, critical.", limitSetTable(), func(s *Site, v limitSet) { s.Thresholds = v.set() }),
@@ -38,10 +39,10 @@ func (g *grammar) siteTable() object[Site] {
 			key("alerts", "When incidents open and resolve.", alerts(), func(s *Site, v journey.Alerts) { s.Alerts = v }),
 			key("vars", "Texts for ${NAME}; they win over a journey's.", varsCodec(), func(s *Site, v map[string]journey.Text) { s.Vars = v }),
 		},
-		tips: map[string]string{
+		tips: underVisit(map[string]string{
 			"name": "write title: …", "id": "the key above is the site's name", "domain": "write url: …", "base_url": "write url: …", "domains": "write hosts: […]", "tz": "write timezone: …",
 			"journeys": "a journey names its site", "channel": "write slack: …", "variables": "write vars: …", "environment": "write env: …",
-		},
+		}),
 	}
 }
 
@@ -49,8 +50,13 @@ func (g *grammar) siteTable() object[Site] {
 func (s Site) completed(id string, general journey.Alerts) Site {
 	s.ID = id
 	s.Client, s.Env, s.Title = cmp.Or(s.Client, none), cmp.Or(s.Env, none), cmp.Or(s.Title, id)
-	if s.Timezone == nil {
+	switch {
+	case s.Timezone == nil:
 		s.Timezone = time.UTC
+	case s.Conditions.Timezone == "":
+		// Where somebody said what time it is at the site's, it is that for its
+		// customers, too.
+		s.Conditions.Timezone = s.Timezone.String()
 	}
 	if len(s.Hosts) == 0 {
 		if u, err := url.Parse(s.URL); err == nil && u.Hostname() != "" {

@@ -141,6 +141,15 @@ func zoneHint(s string) string {
 			return fmt.Sprintf("did you mean %s?", tidy)
 		}
 	}
+	for _, area := range []string{"Asia", "Europe", "America", "Africa", "Australia", "Pacific", "Atlantic"} {
+		if s == "" || ok {
+			break
+		}
+		zone := area + "/" + strings.ToUpper(s[:1]) + strings.ReplaceAll(s[1:], " ", "_")
+		if _, err := time.LoadLocation(zone); err == nil {
+			return fmt.Sprintf("did you mean %s?", zone)
+		}
+	}
 	if near := Nearest(s, strings.Fields("Asia/Jerusalem Asia/Tehran Asia/Dubai Asia/Kolkata Asia/Tokyo Asia/Singapore Europe/London Europe/Berlin Europe/Paris Europe/Madrid Europe/Rome Europe/Moscow Europe/Athens America/New_York America/Chicago America/Denver America/Los_Angeles America/Sao_Paulo Australia/Sydney Africa/Cairo Africa/Johannesburg")); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}

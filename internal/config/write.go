@@ -46,12 +46,8 @@ func Write(j journey.Journey, comments ...Comment) []byte {
 	}
 	w.pair("stage", string(j.Stage))
 	w.schedule(j.Schedule)
-	w.key("devices", flowList(j.Visits, func(v journey.Visit) string {
-		if network := cmp.Or(v.Network.Name, journey.Networks()[0].Name); network != journey.Networks()[0].Name {
-			return "{device: " + scalarText(v.Device.Name, true) + ", network: " + scalarText(network, true) + "}"
-		}
-		return scalarText(v.Device.Name, true)
-	}))
+	w.key("devices", flowList(j.Visits, writtenVisit))
+	w.conditions(j.Conditions)
 	if len(j.Mask) > 0 {
 		w.key("mask", flowList(j.Mask, flowTarget))
 	}

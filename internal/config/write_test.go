@@ -29,15 +29,24 @@ func everything(text string) journey.Journey {
 	t := journey.Plain(text)
 	secret := journey.NewText(journey.Part{Literal: "a"}, journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"}, journey.Part{Literal: text})
 	date := journey.NewText(journey.Part{Source: "${date:+30d:02/01/2006}", Date: &journey.Date{Days: 30, Layout: "02/01/2006"}})
+	headerText, headerSecret := journey.Plain("a: b"), journey.NewText(journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"})
 	target := func(by journey.By) *journey.Target { return &journey.Target{By: by, Value: t} }
 	within := journey.Target{By: journey.ByRole, Value: journey.Plain("listitem"), Has: t}
 	row := &journey.Target{By: journey.ByRole, Value: journey.Plain("button"), Name: t, Within: &within, Nth: journey.Last}
 	return journey.Journey{
 		ID: "j", Title: title(text), Stage: journey.Purchase, Site: journey.Site{ID: "none", URL: "https://shop.example"},
 		Schedule: journey.Schedule{Cron: "*/10 8-22 * * SUN-THU", Active: &journey.Active{Days: [7]bool{true, false, true}, From: 8 * time.Hour, To: 24 * time.Hour}},
-		Visits:   []journey.Visit{{Device: journey.Devices()[0], Network: journey.Networks()[0]}, {Device: journey.Devices()[3], Network: journey.Networks()[2]}},
-		Mask:     []journey.Target{{By: journey.ByAny, Value: t}, *target(journey.ByTestID)},
-		Timeout:  3 * time.Minute, Pace: 1500 * time.Millisecond,
+		Visits:   []journey.Visit{{Device: journey.Devices()[0], Network: journey.Networks()[0]}, {Device: journey.Devices()[3], Network: journey.Networks()[2], CPU: 4}},
+		Conditions: journey.Conditions{
+			Locale: "he-IL", Timezone: "Asia/Jerusalem", Geolocation: &journey.Place{Latitude: 32.0853, Longitude: -34.5, Accuracy: 50},
+			Permissions: []string{"geolocation", "notifications"}, UserAgent: "Shopper/3 #1", Viewport: &journey.Size{Width: 1280, Height: 720},
+			ColorScheme: "dark", ReducedMotion: new(bool), CPU: 2.5,
+			Headers: map[string]journey.Text{"X-Robot": headerText, "X-Token": headerSecret}, Auth: &journey.Login{User: journey.Plain("ops"), Password: secret},
+			Proxy: &journey.Proxy{Server: "http://proxy.example:8080", User: journey.Plain("a@b c"), Password: journey.NewText(journey.Part{Literal: "p:/"}, journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"})},
+			Block: []string{"chat.example", "*://x.example/*"}, Analytics: journey.Allow, ThirdParty: journey.Block,
+		},
+		Mask:    []journey.Target{{By: journey.ByAny, Value: t}, *target(journey.ByTestID)},
+		Timeout: 3 * time.Minute, Pace: 1500 * time.Millisecond,
 		Effects:    journey.Effects{Name: "הזמנה", Step: "three", Limit: journey.Limit{N: 4, Per: journey.PerDay}},
 		StopBefore: "three",
 		Steps: []journey.Step{

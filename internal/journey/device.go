@@ -2,10 +2,12 @@ package journey
 
 import "time"
 
-// Visit is the conditions of one visit: on what, and over what connection.
+// Visit is one of a journey's visits: on what, over what connection, and how
+// much slower than the machine ([Journey.ConditionsOf] has the rest).
 type Visit struct {
 	Device  Device
 	Network Network
+	CPU     float64 // so many times slower; 0 = as the site, the journey or the device has it
 }
 
 // Device is what the customer holds.
@@ -14,8 +16,9 @@ type Device struct {
 	Width, Height int     // CSS pixels
 	Scale         float64 // device pixels per CSS pixel
 	Touch         bool
-	Mobile        bool   // obeys the viewport meta tag, as phones and tablets do
-	UserAgent     string // empty = the browser's own
+	Mobile        bool    // obeys the viewport meta tag, as phones and tablets do
+	UserAgent     string  // empty = the browser's own
+	CPU           float64 // so many times slower than the machine; 0 = as fast
 }
 
 // Network is the customer's connection. Zero rates and latency are

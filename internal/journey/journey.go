@@ -40,6 +40,8 @@ type Journey struct {
 	Schedule Schedule
 	Visits   []Visit // at least one; each is its own slot
 
+	Conditions Conditions // of every visit; these win over the site's
+
 	Mask    []Target      // covered in every picture, the site's own included
 	Timeout time.Duration // of the run
 	Pace    time.Duration // a customer's breath between steps; not a wait

@@ -18,7 +18,7 @@ import (
 // one for an old journey: what is added to an action, a target or an
 // expectation is left out of the hash while it is zero.
 func (j Journey) Revision() string {
-	meaning := journeyMeaning{URL: j.Site.URL, StopBefore: j.StopBefore}
+	meaning := journeyMeaning{URL: j.Site.URL, StopBefore: j.StopBefore, Visit: conditionsMeaningOf(j)}
 	for _, s := range j.Steps {
 		step := stepMeaning{ID: s.ID, Always: s.Always}
 		for _, a := range s.Do {
@@ -38,9 +38,10 @@ func (j Journey) Revision() string {
 }
 
 type journeyMeaning struct {
-	URL        string        `json:"url"`
-	Steps      []stepMeaning `json:"steps"`
-	StopBefore string        `json:"stop_before,omitzero"`
+	URL        string             `json:"url"`
+	Steps      []stepMeaning      `json:"steps"`
+	StopBefore string             `json:"stop_before,omitzero"`
+	Visit      *conditionsMeaning `json:"visit,omitzero"`
 }
 
 type stepMeaning struct {

@@ -207,6 +207,9 @@ type RequestCounts struct {
 	Failed     int   `json:"failed"` // network errors and status ≥ 400
 	Bytes      int64 `json:"bytes"`  // over the network, headers included
 	ThirdParty int   `json:"third_party"`
+	// AnalyticsBlocked is how often the page tried to count the visitor and was
+	// kept from it; these are not among Count.
+	AnalyticsBlocked int `json:"analytics_blocked"`
 }
 
 // FailureKind says in what way a step failed.

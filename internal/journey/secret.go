@@ -78,6 +78,8 @@ func (j Journey) Secrets() []Secret {
 	for _, h := range j.Site.Headers {
 		add(h)
 	}
+	add(j.Site.Conditions.texts()...)
+	add(j.Conditions.texts()...)
 	for i := range j.Mask {
 		addTarget(&j.Mask[i])
 	}

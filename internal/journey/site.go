@@ -22,6 +22,8 @@ type Site struct {
 	Curve    Curve
 	Alerts   Alerts
 	Slack    string // channel for this site's incidents; empty = the installation's
+
+	Conditions Conditions // of every visit to the site; a journey's win
 }
 
 // Owns reports whether host (with or without a port) belongs to the site: one

@@ -22,8 +22,13 @@ func (v *visit) ours(ctx context.Context, f *browser.Failure) error {
 	if f.Kind != journey.KindNavigation || f.NetError == "" {
 		return nil
 	}
-	// Names of net/base/net_error_list.h that speak of this machine only.
-	local := []string{"ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_ADDRESS_UNREACHABLE", "ERR_NETWORK_IO_SUSPENDED", "ERR_NETWORK_ACCESS_DENIED"}
+	// Names of net/base/net_error_list.h that speak of this machine, and the proxy
+	// that it goes through, only.
+	local := []string{
+		"ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "ERR_ADDRESS_UNREACHABLE", "ERR_NETWORK_IO_SUSPENDED", "ERR_NETWORK_ACCESS_DENIED",
+		"ERR_PROXY_CONNECTION_FAILED", "ERR_PROXY_AUTH_REQUESTED", "ERR_PROXY_AUTH_UNSUPPORTED", "ERR_PROXY_AUTH_REQUESTED_WITH_NO_CONNECTION",
+		"ERR_UNEXPECTED_PROXY_AUTH", "ERR_PROXY_CERTIFICATE_INVALID", "ERR_MANDATORY_PROXY_CONFIGURATION_FAILED", "ERR_NO_SUPPORTED_PROXIES",
+	}
 	if slices.Contains(local, f.NetError) {
 		return networkError{fmt.Errorf("this machine has no way to the site: %s", f.Message)}
 	}
