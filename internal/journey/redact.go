@@ -81,6 +81,61 @@ func (r Redactor) Redact(s string) string {
 	if len(r.needles) == 0 {
 		return s
 	}
+	return r.inPlain(r.inBase64(s))
+}
+
+// encodedLeast is the length of the base64 texts that are decoded and looked
+// into. In shorter ones a secret stands as it is, if at all.
+const encodedLeast = 16
+
+// inBase64 replaces each base64 text of s that holds a secret in whatever
+// spelling: an address that was encoded as a whole.
+func (r Redactor) inBase64(s string) string {
+	var out strings.Builder
+	done := 0 // s[:done] is in out
+	for from := 0; from < len(s); {
+		if !isBase64(s[from]) {
+			from++
+			continue
+		}
+		to := from
+		for to < len(s) && isBase64(s[to]) {
+			to++
+		}
+		if to-from >= encodedLeast && r.decodes(s[from:to], strings.HasPrefix(s[to:], cutMark)) {
+			out.WriteString(s[done:from])
+			out.WriteString(hidden)
+			done = to
+		}
+		from = to
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}
+
+// decodes reports whether base64 characters hold a secret, wherever among them
+// its text begins: a path may stand before it. cut says that its end is missing.
+func (r Redactor) decodes(text string, cut bool) bool {
+	text = strings.NewReplacer("+", "-", "/", "_").Replace(text)
+	for k := range 4 {
+		rest := text[k:]
+		if len(rest)%4 == 1 {
+			rest = rest[:len(rest)-1]
+		}
+		data, err := base64.RawURLEncoding.DecodeString(rest)
+		found := string(data)
+		if cut {
+			found += cutMark
+		}
+		if err == nil && r.inPlain(found) != found {
+			return true
+		}
+	}
+	return false
+}
+
+// inPlain replaces secrets that aren't hidden in another text's base64.
+func (r Redactor) inPlain(s string) string {
 	var out strings.Builder
 	done := 0 // s[:done] is in out
 	for i := 0; i < len(s); {
@@ -162,9 +217,6 @@ func spelled(s, secret string) int {
 func spelledBy(s, secret string, order []int) int {
 	length := 0
 	for k, want := range secret {
-		if k >= minRedacted && strings.HasPrefix(s[length:], cutMark) {
-			return length
-		}
 		here := read(s[length:])
 		size := 0
 		for _, i := range order {
@@ -173,12 +225,25 @@ func spelledBy(s, secret string, order []int) int {
 				break
 			}
 		}
+		if size == 0 && k >= minRedacted && cutHere(s[length:]) {
+			return length
+		}
 		if size == 0 {
 			return 0
 		}
 		length += size
 	}
 	return length
+}
+
+// cutHere reports whether a text was cut off here, or within the escape that
+// begins here.
+func cutHere(s string) bool {
+	const longest = 8
+	if s == "" || !strings.ContainsRune(`%\&`, rune(s[0])) {
+		return strings.HasPrefix(s, cutMark)
+	}
+	return strings.Contains(s[:min(len(s), longest+len(cutMark))], cutMark)
 }
 
 // same reports whether two characters are one, but for their case: pages show

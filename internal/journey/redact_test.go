@@ -45,7 +45,10 @@ func spellings() map[string]func(string) string {
 			data, _ := json.Marshal(s)
 			return url.QueryEscape(strings.Trim(string(data), `"`))
 		},
-		"query in HTML":          func(s string) string { return html.EscapeString(url.QueryEscape(s)) },
+		"query in HTML": func(s string) string { return html.EscapeString(url.QueryEscape(s)) },
+		"a query in base64": func(s string) string {
+			return base64.RawURLEncoding.EncodeToString([]byte("/login?next=" + url.QueryEscape(url.QueryEscape(s))))
+		},
 		"base64":                 func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 		"base64 without padding": func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
 		"base64 for URLs":        func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
@@ -125,6 +128,8 @@ func TestRedact(t *testing.T) {
 		"half escaped":                      {[]string{"p@ss"}, "%70@s%73", "<secret>"},
 		"cut off":                           {[]string{"correct horse"}, "says “correct ho…” here", "says “<secret>…” here"},
 		"cut off, escaped":                  {[]string{"co/rr/ect"}, "q=co%2Frr%2F…", "q=<secret>…"},
+		"cut off within an escape":          {[]string{"co/rr/ect"}, "q=co%2Frr%2…", "q=<secret>%2…"},
+		"cut off in base64":                 {[]string{"correct horse"}, "#bmV4dD1jb3JyZWN0JTIwaG…", "#<secret>…"},
 		"cut off too early to be known":     {[]string{"correct horse"}, "corn cor…", "corn cor…"},
 		"cut off before":                    {[]string{"correct horse"}, "…ct horse, he said", "…<secret>, he said"},
 		"a percent sign left alone":         {[]string{"100%ab c"}, "?q=100%ab%20c", "?q=<secret>"},

@@ -1,0 +1,479 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"image/color"
+	"image/png"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"samui/internal/journey"
+	"samui/internal/slack/slacktest"
+	"samui/internal/store"
+)
+
+// leakCore is in every canary and nowhere else: where any piece of a canary
+// shows, so does it.
+const leakCore = "c4Nary"
+
+// canaries are the secrets of the journeys, by their names.
+func canaries() map[string]string {
+	return map[string]string{
+		"WORD":     `q"u\o%2Ft+e/c4Nary-word שלום <b>&'x`,
+		"PASSWORD": `p@ss:c4Nary w0rd!`,
+		"TOKEN":    `tokc4NaryZ9`,
+		"KEY":      `key/c4Nary+==`,
+		"BASIC":    `Basic ` + base64.StdEncoding.EncodeToString([]byte("anna:c4Nary-basic")),
+	}
+}
+
+// spelledLeaks are the forms in which a canary, or its core, might show.
+func spelledLeaks() map[string]string {
+	forms := map[string]string{}
+	for name, v := range canaries() {
+		asJSON, _ := json.Marshal(v)
+		for form, text := range map[string]string{
+			"plain": v, "query": url.QueryEscape(v), "path": url.PathEscape(v), "%20": strings.ReplaceAll(url.QueryEscape(v), "+", "%20"),
+			"JSON": strings.Trim(string(asJSON), `"`), "Go": strings.Trim(strconv.QuoteToASCII(v), `"`), "HTML": html.EscapeString(v),
+			"hex": hex.EncodeToString([]byte(v)),
+		} {
+			forms[name+" as "+form] = text
+		}
+		for _, e := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			for offset := range 3 {
+				text := e.EncodeToString(append(make([]byte, offset), v...))
+				forms[fmt.Sprintf("%s in base64, %d, %p", name, offset, e)] = text[[]int{0, 2, 3}[offset] : len(text)-2]
+			}
+		}
+	}
+	for offset := range 3 {
+		text := base64.RawStdEncoding.EncodeToString(append(make([]byte, offset), leakCore...))
+		forms[fmt.Sprintf("core in base64, %d", offset)] = text[[]int{0, 2, 3}[offset] : (offset+len(leakCore))*8/6]
+	}
+	forms["core"], forms["core, hex"] = leakCore, hex.EncodeToString([]byte(leakCore))
+	return forms
+}
+
+// looseSite repeats whatever it is told, everywhere that a page can.
+func looseSite() http.Handler {
+	mux := http.NewServeMux()
+	page := func(w http.ResponseWriter, status int, body string) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(status)
+		fmt.Fprint(w, "<!doctype html><meta charset=utf-8>"+body)
+	}
+	// all is everything that the visitor said.
+	all := func(r *http.Request) string {
+		said := []string{r.Header.Get("X-Key"), r.Header.Get("Authorization")}
+		for _, values := range r.URL.Query() {
+			said = append(said, values...)
+		}
+		return strings.Join(said, " | ")
+	}
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		page(w, http.StatusOK, `<title>Shop</title><h1>Welcome</h1><form action=/echo>
+			<label>Name <input name=q></label> <label>Password <input type=password name=p style="background:#00ff00;width:300px;height:40px"></label>
+			<button>Go</button></form><div data-testid=balance style="background:#ff00ff;color:#ff00ff;width:200px;height:60px">12,000</div>
+			<div style="background:#0000ff;width:50px;height:50px"></div>`)
+	})
+	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+		said := html.EscapeString(all(r))
+		script, _ := json.Marshal(all(r)) // escapes < and >
+		page(w, http.StatusOK, `<title>About `+said+`</title><h1>Found `+said+`</h1><p style="text-transform:uppercase">`+said+`</p>
+			<a href="/x?`+html.EscapeString(r.URL.RawQuery)+`" title="`+said+`">Show `+said+`</a><input aria-label="Field `+said+`" value="`+said+`">
+			<button data-testid="`+said+`">Buy `+said+`</button><img alt="Photo `+said+`" src="/gone/`+url.PathEscape(all(r))+`.png">
+			<script>const said = `+string(script)+`; console.error('said ' + said, {said}); console.error(btoa(unescape(encodeURIComponent('x' + said))));
+			fetch('/gone?said=' + encodeURIComponent(said)).catch(() => {}); setTimeout(() => { throw new Error('thrown ' + said) })</script>`)
+	})
+	mux.HandleFunc("/ask", func(w http.ResponseWriter, r *http.Request) {
+		script, _ := json.Marshal(all(r))
+		page(w, http.StatusOK, `<h1>Asking</h1><script>setTimeout(() => confirm('Really '+`+string(script)+`), 50)</script>`)
+	})
+	mux.HandleFunc("/go", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/landing?next="+url.QueryEscape("/echo?token="+url.QueryEscape(all(r))), http.StatusFound)
+	})
+	mux.HandleFunc("/landing", func(w http.ResponseWriter, r *http.Request) {
+		page(w, http.StatusOK, `<h1>Landed</h1><script>document.title = location.href; history.pushState(0, '', location.href + '#' + btoa(unescape(encodeURIComponent(location.search))))</script>`)
+	})
+	mux.HandleFunc("/broken", func(w http.ResponseWriter, r *http.Request) {
+		page(w, http.StatusInternalServerError, `<title>500 `+html.EscapeString(all(r))+`</title><h1>Error for `+html.EscapeString(all(r))+`</h1>`)
+	})
+	mux.HandleFunc("/wall", func(w http.ResponseWriter, r *http.Request) {
+		page(w, http.StatusForbidden, `<title>Just a moment...</title><h1>Access denied `+html.EscapeString(all(r))+`</h1>`)
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "no such thing: "+r.URL.String(), http.StatusNotFound)
+	})
+	return mux
+}
+
+const looseSettings = `listen: 127.0.0.1:0
+influxdb: {url: %q, bucket: samui}
+slack: {token: %q, channel: "#oncall", ops: "#ops", mention: "<!here>", api_url: %q}
+webhook: {url: %q, secret: hook-key}
+alerts: {at: bad, open: 1 of 1, resolve: 2}
+sites:
+  shop: {client: acme, title: Shop, env: production, url: %q, headers: {X-Key: "${secret:KEY}", Authorization: "${secret:BASIC}"}, mask: [{testid: balance}]}
+`
+
+// looseSteps are the steps of the journeys, by the journeys' names.
+func looseSteps() map[string]string {
+	return map[string]string{
+		"typed": `  - step: home
+    do: [{open: /}, {fill: {label: Name, with: "${secret:WORD}"}}, {type: {label: Password, with: "${secret:PASSWORD}"}}]
+    expect: [{value: {label: Name, is: "${secret:WORD}"}}]
+  - step: send
+    do: [{click: Go}]
+    expect: [{text: "found ${secret:WORD}"}, {title: "${secret:TOKEN}"}, {url: {contains: "${secret:PASSWORD}"}}]
+`,
+		"good": `  - step: home
+    do: [{open: "/echo?token=${secret:TOKEN}"}]
+    expect: [{text: "Found ${secret:TOKEN}"}, {soft: {text: "soft ${secret:TOKEN}"}}, {soft: {title: nothing}}]
+  - step: redirect
+    do: [{open: "/go?token=${secret:TOKEN}"}]
+    expect: [{text: Landed}]
+`,
+		"target": `  - step: echo
+    do: [{open: "/echo?token=${secret:TOKEN}"}, {click: "Buy it, ${secret:TOKEN}"}]
+    expect: [{text: never}]
+`,
+		"claims": `  - step: echo
+    do: [{open: "/echo?token=${secret:TOKEN}"}]
+    expect: [{attribute: {role: link, named: title, is: nothing}}, {no_text: "${secret:TOKEN}"}, {value: {role: textbox, is: other}}, {title: "A title ${secret:TOKEN}"}]
+`,
+		"whole": `  - step: echo
+    do: [{open: "/echo?token=${secret:TOKEN}"}]
+    expect: [no_console_errors, no_failed_requests, no_broken_images, {text: Found}]
+`,
+		"asked":   "  - step: ask\n    do: [{open: \"/ask?token=${secret:TOKEN}\"}, {pause: 300ms}, {click: Nothing}]\n    expect: [{text: never}]\n",
+		"broken":  "  - step: broken\n    do: [{open: \"/broken?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"gone":    "  - step: gone\n    do: [{open: \"/files/${secret:TOKEN}.pdf\"}]\n    expect: [{text: never}]\n",
+		"refused": "  - step: refused\n    do: [{open: \"http://127.0.0.1:1/?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"wall":    "  - step: wall\n    do: [{open: \"/wall?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"landed":  "  - step: landed\n    do: [{open: \"/go?token=${secret:TOKEN}\"}]\n    expect: [{text: Landed}, {url: {matches: \"^never$\"}}]\n",
+	}
+}
+
+// heard is everything that receivers were sent.
+type heard struct {
+	mu  sync.Mutex // guards all
+	all map[string]*bytes.Buffer
+}
+
+// listen records what a receiver is sent, headers apart, and hands it on.
+func (h *heard) listen(name string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		h.mu.Lock()
+		if h.all[name] == nil {
+			h.all[name] = &bytes.Buffer{}
+		}
+		fmt.Fprintf(h.all[name], "%s %s\n%s\n", r.Method, r.URL, body)
+		h.mu.Unlock()
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *heard) texts() map[string]string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	texts := map[string]string{}
+	for name, b := range h.all {
+		texts[name] = b.String()
+	}
+	return texts
+}
+
+// loose is an installation whose site repeats every secret.
+type loose struct {
+	t    *testing.T
+	dir  string
+	told *heard
+	seen int // so many pictures show what needn't be covered
+}
+
+func newLoose(t *testing.T) *loose {
+	l := &loose{t: t, dir: t.TempDir(), told: &heard{all: map[string]*bytes.Buffer{}}}
+	serve := func(h http.Handler) string {
+		s := httptest.NewServer(h)
+		t.Cleanup(func() { s.CloseClientConnections(); s.Close() })
+		return s.URL
+	}
+	slack := slacktest.New(slacktest.Options{Burst: 1000})
+	t.Cleanup(slack.Close)
+	site := serve(looseSite())
+	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	l.write("samui.yaml", fmt.Sprintf(looseSettings, serve(l.told.listen("influxdb", ok)), slacktest.Token, serve(l.told.listen("slack", slack))+"/api/", serve(l.told.listen("webhook", ok)), site))
+	for id, steps := range looseSteps() {
+		l.write("probes/"+id+".yaml", fmt.Sprintf("journey: %s\ntitle: Visit %s\nsite: shop\nstage: browse\nevery: 2s\nthresholds: {page: {slow: 500ms, bad: 800ms, critical: 1s}, in_page: {slow: 500ms, bad: 800ms, critical: 1s}}\nsteps:\n%s", id, id,
+			regexp.MustCompile(`(?m)^    expect`).ReplaceAllString(steps, "    timeout: 1500ms\n    expect")))
+	}
+	return l
+}
+
+func (l *loose) write(name, text string) {
+	l.t.Helper()
+	path := filepath.Join(l.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		l.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// command is samui with the canaries as its secrets; its output goes to files.
+func (l *loose) command(out string, args ...string) *exec.Cmd {
+	l.t.Helper()
+	cmd := exec.Command("samui", args...)
+	cmd.Dir = l.dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+l.t.TempDir(), "COLUMNS=100")
+	for name, value := range canaries() {
+		cmd.Env = append(cmd.Env, "SAMUI_SECRET_"+name+"="+value)
+	}
+	for suffix, to := range map[string]*io.Writer{".stdout": &cmd.Stdout, ".stderr": &cmd.Stderr} {
+		f, err := os.Create(filepath.Join(l.dir, out+suffix))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		l.t.Cleanup(func() { _ = f.Close() })
+		*to = f
+	}
+	return cmd
+}
+
+func (l *loose) read(name string) string {
+	data, err := os.ReadFile(filepath.Join(l.dir, name))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return string(data)
+}
+
+// results are the newest results in the data folder, one for each journey that
+// was walked; nil while there is no folder.
+func (l *loose) results() map[string]journey.Run {
+	st, err := store.OpenReadOnly(l.t.Context(), filepath.Join(l.dir, "data"))
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = st.Close() }()
+	runs, err := st.Runs(l.t.Context(), store.Query{Limit: 500})
+	if err != nil {
+		return nil
+	}
+	newest := map[string]journey.Run{}
+	for _, r := range slices.Backward(runs) {
+		if r.StartedAt != nil && r.Outcome != journey.ProbeError {
+			newest[r.Journey] = r
+		}
+	}
+	return newest
+}
+
+// A secret that is typed, opened and sent, and that the site repeats wherever it
+// can, stands in nothing that Samui writes, shows or sends, in no spelling.
+func TestSecretsNeverShow(t *testing.T) {
+	l := newLoose(t)
+	shown := map[string]string{}
+
+	// By hand: text, JSON and JUnit.
+	probes, err := filepath.Glob(filepath.Join(l.dir, "probes", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json"}} {
+		_ = l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...).Run() // some visits fail, as they should
+	}
+	if got := strings.Count(l.read("json.stdout"), `"run_id"`); got != len(probes) {
+		t.Fatalf("%d of %d journeys were walked by hand:\n%s%s", got, len(probes), l.read("json.stdout"), l.read("json.stderr"))
+	}
+
+	// On the schedule, everything logged, everybody told.
+	cmd := l.command("serve", "serve", "--no-sandbox", "--verbose")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	t.Cleanup(func() {
+		if !ended {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	var base string
+	l.await("every journey to be walked, and receivers to be told", func() bool {
+		if m := regexp.MustCompile(`http://\S+`).FindString(l.read("serve.stdout")); m != "" {
+			base = m
+		}
+		told := l.told.texts()
+		return len(l.results()) == len(probes) && told["influxdb"] != "" && strings.Contains(told["slack"], "chat.postMessage") && told["webhook"] != ""
+	})
+	for path, text := range l.crawl(base) {
+		shown["page "+path] = text
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("samui serve: %v\n%s", err, l.read("serve.stderr"))
+	}
+	ended = true
+
+	maps.Copy(shown, l.told.texts())
+	covered := l.files(shown)
+	if covered < 5 || l.seen == 0 {
+		t.Errorf("only %d pictures were looked at, of which %d show the page with what is covered", covered, l.seen)
+	}
+	for what, results := range map[string]string{"text.stdout": shown["text.stdout"], "json.stdout": shown["json.stdout"]} {
+		if !strings.Contains(results, "secret>") && !strings.Contains(results, `secret\u003e`) {
+			t.Errorf("%s shows nothing of what it hides; does the site repeat secrets?\n%s", what, results)
+		}
+	}
+	l.leaks(shown)
+}
+
+// await waits for something that takes its time.
+func (l *loose) await(what string, done func() bool) {
+	l.t.Helper()
+	timeout, tick := time.After(patience), time.NewTicker(200*time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-timeout:
+			l.t.Fatalf("waited in vain for %s; results of %v\n%s", what, slices.Sorted(maps.Keys(l.results())), l.read("serve.stderr"))
+		case <-tick.C:
+		}
+	}
+}
+
+// crawl is every page and answer of the web server that is linked from its own.
+func (l *loose) crawl(base string) map[string]string {
+	l.t.Helper()
+	seen := map[string]string{}
+	queue := []string{"/", "/incidents", "/samui", "/api", "/api/journeys", "/api/incidents", "/metrics", "/healthz", "/nowhere"}
+	for id, run := range l.results() {
+		queue = append(queue, "/journeys/shop/"+id, "/journeys/shop/"+id+"?period=7d", "/api/journeys/shop/"+id+"/runs", "/runs/"+run.RunID, "/api/runs/"+run.RunID)
+	}
+	for len(queue) > 0 && len(seen) < 300 {
+		path := queue[0]
+		queue = queue[1:]
+		if _, known := seen[path]; known {
+			continue
+		}
+		request, err := http.NewRequestWithContext(l.t.Context(), http.MethodGet, base+path, nil)
+		if err != nil {
+			continue // not an address
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		seen[path] = fmt.Sprint(response.Header) + string(body)
+		for _, m := range regexp.MustCompile(`href="(/[^"#]*)`).FindAllStringSubmatch(string(body), -1) {
+			if next := html.UnescapeString(m[1]); !strings.HasPrefix(next, "/api/events") && !strings.HasPrefix(next, "/evidence/") {
+				queue = append(queue, next)
+			}
+		}
+	}
+	if len(seen) < 40 {
+		l.t.Errorf("only %d pages were looked at: %v", len(seen), slices.Sorted(maps.Keys(seen)))
+	}
+	return seen
+}
+
+// files adds every file that was written, by its name, and looks at pictures: a
+// masked target and a filled field are covered in them. It returns how many
+// there were.
+func (l *loose) files(shown map[string]string) (pictures int) {
+	l.t.Helper()
+	err := filepath.WalkDir(l.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, ".yaml") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(l.dir, path)
+		shown[name] = name + "\n" + string(data)
+		if strings.HasSuffix(path, ".png") {
+			pictures++
+			l.picture(name, data)
+		}
+		return err
+	})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return pictures
+}
+
+// picture looks for the colours that only what has to be covered has.
+func (l *loose) picture(name string, data []byte) {
+	l.t.Helper()
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	colours := map[color.RGBA]int{}
+	for y := picture.Bounds().Min.Y; y < picture.Bounds().Max.Y; y++ {
+		for x := picture.Bounds().Min.X; x < picture.Bounds().Max.X; x++ {
+			r, g, b, _ := picture.At(x, y).RGBA()
+			colours[color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 255}]++
+		}
+	}
+	if n := colours[color.RGBA{255, 0, 255, 255}] + colours[color.RGBA{0, 255, 0, 255}]; n > 0 {
+		l.t.Errorf("%s shows %d pixels of a masked target or of a filled password field", name, n)
+	}
+	if colours[color.RGBA{0, 0, 255, 255}] > 0 {
+		l.seen++
+	}
+}
+
+// leaks reports every form of a canary in what was shown, with what is around it.
+func (l *loose) leaks(shown map[string]string) {
+	l.t.Helper()
+	for _, where := range slices.Sorted(maps.Keys(shown)) {
+		text := strings.ToLower(shown[where])
+		for form, spelled := range spelledLeaks() {
+			find, in := spelled, shown[where]
+			if !strings.Contains(form, "base64") {
+				find, in = strings.ToLower(spelled), text
+			}
+			if i := strings.Index(in, find); i >= 0 {
+				l.t.Errorf("%s holds %s:\n…%q…", where, form, in[max(0, i-150):min(len(in), i+len(find)+80)])
+				break
+			}
+		}
+	}
+}
