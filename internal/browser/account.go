@@ -20,6 +20,7 @@ import (
 //	idle     pauses and vain searches since then, which are no wait
 type account struct {
 	waited, settled, idle time.Duration
+	asked                 float64   // when a file was asked for that the last input's page did not bring, epoch ms; 0 = with that input
 	counted               float64   // epoch ms of the page's clock; 0 = the last input
 	sentAt                time.Time // when the last input left us, by our own clock
 	inputs                int
@@ -28,7 +29,7 @@ type account struct {
 
 // armed opens a new account: an input is about to be made.
 func (c *account) armed(navigates bool) {
-	c.settled, c.counted, c.idle = c.waited, 0, 0
+	c.settled, c.counted, c.idle, c.asked = c.waited, 0, 0, 0
 	c.sentAt, c.navigates = time.Now(), navigates
 	c.inputs++
 }
@@ -106,7 +107,7 @@ func (st *step) arm(ctx context.Context, doc document, terminal, before string) 
 func (st *step) armNth(ctx context.Context, doc document, terminal string, nth int, before string) error {
 	st.arms++
 	id := fmt.Sprintf("input-%d", st.arms)
-	spec := map[string]any{"id": id, "claims": st.claims, "terminal": terminal, "nth": nth, "fresh": false}
+	spec := map[string]any{"id": id, "claims": st.claims, "terminal": terminal, "nth": nth, "fresh": false, "scripts": st.scriptsBefore(ctx)}
 	st.state.arm(id, st.inputs == 0)
 	st.armed(terminal == navigated)
 	_, err := in[any](ctx, st, doc, fmt.Sprintf("(%s, %s)", before, js("samui.watch.arm", spec)))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/input"
@@ -34,7 +35,9 @@ func (s *Session) listen(event any) {
 	case *runtime.EventBindingCalled:
 		if e.Name == bindingName {
 			if world, ok := s.world(e.ExecutionContextID); ok {
-				s.state.hear(e.Payload, world)
+				if r := s.state.hear(e.Payload, world); r.Kind == "ask" {
+					s.spawn(func() { s.answer(world, r) })
+				}
 			}
 		}
 	case *page.EventFrameStartedNavigating:
@@ -69,6 +72,10 @@ func (s *Session) listen(event any) {
 		if e.Entry != nil && e.Entry.Level == log.EntryLevelError && !s.ourDoing(e.Entry) {
 			s.state.update(func(s *state) { s.complainLocked(e.Entry.Text) })
 		}
+	case *browser.EventDownloadWillBegin:
+		s.downloadBegins(e)
+	case *browser.EventDownloadProgress:
+		s.downloadGoesOn(e)
 	case *inspector.EventTargetCrashed:
 		s.state.update(func(s *state) {
 			s.crashed = true

@@ -157,6 +157,11 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		}
 	case e.Claim == journey.ClaimNoText || e.Claim == journey.ClaimHidden:
 		f.Message = what + " still there"
+	case e.Claim == journey.ClaimScript:
+		f.Message = what + " does not hold"
+		if v.Actual != "" {
+			f.Message += ": " + v.Actual
+		}
 	case v.Actual != "":
 		f.Message = fmt.Sprintf("%s not seen; there was %q", what, v.Actual)
 	}

@@ -44,7 +44,7 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 	if err != nil {
 		return held{}, err
 	}
-	return *end, nil
+	return *end, st.awaitDownloads(ctx)
 }
 
 // measure works out the step's wait from the frame that ended it and collects
@@ -63,6 +63,12 @@ func (st *step) measure(ctx context.Context, end held) (stands bool, err error) 
 	if fresh {
 		start = st.lastInput()
 		endAt = max(endAt, st.lastPaint(end, shot))
+	}
+	if file := st.lastDownload(); file > 0 {
+		endAt, end.Already = max(endAt, file), false
+		if st.asked > 0 {
+			start = st.asked
+		}
 	}
 	st.m.Wait = st.settled + journey.FromMs(max(0, endAt-start-st.heldUp(start, endAt)))
 	st.m.Already = end.Already
@@ -257,7 +263,7 @@ func (st *step) why(ctx context.Context) *Failure {
 		}
 		return targetFailure(*a, r)
 	}
-	return st.unmet(ctx)
+	return st.missingDownload(st.unmet(ctx))
 }
 
 // unmet says which expectation doesn't hold, and what is there instead.

@@ -34,6 +34,8 @@ func (st *step) open(ctx context.Context, a journey.Action) error {
 			return f
 		case r.ErrorText == "" && r.LoaderID == "":
 			return st.armNow(ctx, "")
+		case r.ErrorText != "" && st.downloading():
+			return st.armDownload(ctx)
 		default:
 			return nil
 		}

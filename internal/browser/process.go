@@ -26,6 +26,7 @@ type process struct {
 	userAgent string
 	version   string
 	pid       int
+	profile   string // its folder, removed with it
 
 	// newTab makes a chromedp context in this Chrome.
 	newTab func(...chromedp.ContextOption) (context.Context, context.CancelFunc)
@@ -116,7 +117,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 	}
 
 	c := chromedp.FromContext(root)
-	p := &process{
+	p := &process{profile: prof.dir,
 		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
 			return chromedp.NewContext(root, opts...)
 		},

@@ -49,10 +49,11 @@ type Session struct {
 	answers    answers
 	permits    permits
 
-	headers map[string]string // lower-case names
-	state   *state
-	steps   int
-	arms    int
+	headers   map[string]string // lower-case names
+	state     *state
+	steps     int
+	arms      int
+	downloads string // the folder of what was downloaded; empty = none yet
 
 	worldsMu sync.Mutex // guards worlds
 	worlds   map[runtime.ExecutionContextID]string
@@ -138,6 +139,7 @@ func (s *Session) Close() error { return s.close() }
 
 func (s *Session) shut() error {
 	close(s.closed)
+	defer s.removeDownloads()
 	s.state.update(func(s *state) { s.failLocked(ErrGone) }) // a step in progress ends
 	s.tasksMu.Lock()
 	s.done = true

@@ -14,8 +14,8 @@ import (
 // true. It is no wait.
 const softCap = 2 * time.Second
 
-// cookieEvery is how often a cookie that is to come is looked for.
-const cookieEvery = 100 * time.Millisecond
+// comingEvery is how often a cookie or a file that is to come is looked for.
+const comingEvery = 100 * time.Millisecond
 
 // noteSoft judges what should be so and needn't: the step has ended without it,
 // whatever it finds is a note.
@@ -79,16 +79,16 @@ func (st *step) noteSeen(ctx context.Context, expected []journey.Expectation, un
 	return nil
 }
 
-// noteWhole judges what the whole step did. Only a cookie may still come.
+// noteWhole judges what the whole step did. A cookie or a file may still come.
 func (st *step) noteWhole(ctx context.Context, e journey.Expectation, until time.Time) error {
-	again := time.NewTicker(cookieEvery)
+	again := time.NewTicker(comingEvery)
 	defer again.Stop()
 	for {
 		what, err := st.amiss(ctx, e)
 		if err != nil || what == "" {
 			return err
 		}
-		if e.Claim != journey.ClaimCookie || time.Now().After(until) {
+		if e.Claim != journey.ClaimCookie && e.Claim != journey.ClaimDownload || time.Now().After(until) {
 			st.note(e, &Failure{Message: e.String() + ": " + what})
 			return nil
 		}

@@ -15,14 +15,15 @@ import (
 // report is a message of the page's scripts. Times are epoch milliseconds of
 // the page's clock.
 type report struct {
-	Kind    string  `json:"k"`
-	Origin  float64 `json:"origin"` // time origin of the document that speaks
-	URL     string  `json:"url"`
-	ID      string  `json:"id"`
-	At      float64 `json:"at"`
-	InputAt float64 `json:"inputAt"`
-	Already bool    `json:"already"`
-	Message string  `json:"message"`
+	Kind    string   `json:"k"`
+	Origin  float64  `json:"origin"` // time origin of the document that speaks
+	URL     string   `json:"url"`
+	ID      string   `json:"id"`
+	At      float64  `json:"at"`
+	InputAt float64  `json:"inputAt"`
+	Already bool     `json:"already"`
+	Message string   `json:"message"`
+	Scripts []string `json:"scripts"` // what is to be evaluated in the page's own world
 }
 
 // document is one main-frame document as far as it is known.
@@ -75,7 +76,8 @@ type state struct {
 	opened   string // URL of a window that the page opened
 	requests counter
 	console  int
-	said     []string // the first errors in the console
+	said     []string    // the first errors in the console
+	files    []*download // that began in this step
 	dialog   string
 	dragged  *input.DragData  // what a drag that the page began carries
 	replies  []journey.Action // to the questions that are still to come
@@ -123,7 +125,7 @@ func (s *state) failLocked(err error) {
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
-		s.dragged = nil
+		s.dragged, s.files = nil, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}
@@ -139,13 +141,14 @@ func (s *state) begin(interrupt func(error)) {
 	})
 }
 
-// hear takes a report of the page's scripts.
-func (s *state) hear(payload, world string) {
+// hear takes a report of the page's scripts, and returns it.
+func (s *state) hear(payload, world string) report {
 	var r report
 	if err := json.Unmarshal([]byte(payload), &r); err != nil {
-		return
+		return report{}
 	}
 	s.update(func(s *state) { s.hearLocked(r, world) })
+	return r
 }
 
 func (s *state) hearLocked(r report, world string) {

@@ -55,6 +55,7 @@ type step struct {
 	sought *journey.Action       // what is being tried; nil = the expectations are waited for
 	miss   string                // why its last input didn't reach it
 	mute   bool                  // the page no longer answers
+	filing bool                  // only files are still waited for
 	m      Measurement
 }
 
@@ -63,7 +64,7 @@ type step struct {
 // fault; it is in the chain of [ErrGone] when Chrome is; it is ctx's cause when
 // ctx ended first.
 func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, error) {
-	st := &step{Session: s, Step: def, began: time.Now(), seen: slices.DeleteFunc(slices.Clone(def.Expect), notInPage)}
+	st := &step{Session: s, Step: def, began: time.Now(), seen: scriptsLast(slices.DeleteFunc(slices.Clone(def.Expect), notInPage))}
 	run := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, def.Timeout, errStepTimeout)
 	defer cancel()
@@ -82,7 +83,15 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	})
 	defer s.state.update(func(s *state) { s.interrupt = nil })
 
-	disarm, err := st.armFresh(ctx)
+	endDownloads, err := st.letDownload(ctx)
+	defer endDownloads()
+	if err == nil {
+		err = st.readScripts(ctx)
+	}
+	disarm := func() {}
+	if err == nil {
+		disarm, err = st.armFresh(ctx)
+	}
 	if err == nil {
 		err = st.live(ctx, collect)
 		defer disarm()

@@ -38,6 +38,9 @@ func (st *step) amiss(ctx context.Context, e journey.Expectation) (string, error
 	if e.Claim == journey.ClaimCookie {
 		return st.cookie(ctx, e)
 	}
+	if e.Claim == journey.ClaimDownload {
+		return st.noDownload(e), nil
+	}
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
 	if e.Claim == journey.ClaimNoConsoleErrors {

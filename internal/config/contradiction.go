@@ -155,6 +155,9 @@ func abs(v float64) float64 { return max(v, -v) }
 // cannotFail reports whether an expectation holds on every page.
 func cannotFail(e journey.Expectation) bool {
 	switch {
+	case e.Claim == journey.ClaimScript:
+		text, _ := ascii(e.Text)
+		return text == "true" || text == "1"
 	case e.Claim == journey.ClaimAny:
 		return slices.ContainsFunc(e.Of, cannotFail)
 	case e.Claim == journey.ClaimCount:

@@ -29,6 +29,7 @@ func (g *grammar) moments() []verb[journey.Expectation] {
 		{name: "count", doc: "How many such targets are seen.", read: g.countClaim()},
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
 		{name: "attribute", doc: "What the page's source says of a target; what people see lasts longer.", read: g.attributeClaim()},
+		{name: "script", doc: "The last resort: this JavaScript expression gives something true in the page's own world. What people see lasts longer.", read: scriptClaim()},
 		{name: "number", doc: "The number that a target shows.", read: g.numberClaim()},
 	}
 }
@@ -40,6 +41,7 @@ func (g *grammar) wholes() []verb[journey.Expectation] {
 		return verb[journey.Expectation]{name: string(claim), doc: doc, alone: true, read: mapped(bare(), func(struct{}) journey.Expectation { return journey.Expectation{} })}
 	}
 	return []verb[journey.Expectation]{
+		{name: "download", doc: "A file of this name was downloaded; without this word no download is let through. At most 100 MiB, and thrown away.", read: downloadClaim()},
 		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
 		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
 		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
@@ -68,6 +70,7 @@ func claimTips() map[string]string {
 		"optional": "only actions are optional; an expectation decides when the step is over", "click": "put it under do:", "fill": "put it under do:", "open": "put it under do:",
 		"contains": "write text: …", "see": "write text: …", "exists": "write visible: …", "present": "write visible: …", "not_visible": "write hidden: …",
 		"notext": "write no_text: …", "not_text": "write no_text: …", "path": "write url: /…", "element": "write visible: …", "selector": "write visible: {css: …}",
+		"js": "write script: …", "javascript": "write script: …", "eval": "write script: …", "evaluate": "write script: …", "file": "write download: …", "downloaded": "write download: …",
 		"or": "write any: […]", "any_of": "write any: […]", "one_of": "write any: […]", "either": "write any: […]", "all": "everything under expect: must hold; alternatives are any: […]",
 		"warn": "write soft: …", "should": "write soft: …", "note": "write soft: …",
 	}

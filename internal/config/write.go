@@ -350,7 +350,7 @@ func writtenExpectation(e journey.Expectation) string { return written(e, false)
 func written(e journey.Expectation, flow bool) string {
 	claim := string(e.Claim)
 	plain := e.Target == nil && (e.Op == journey.Contains && (e.Claim == journey.ClaimText || e.Claim == journey.ClaimNoText) ||
-		e.Op == journey.Is && e.Claim == journey.ClaimTitle || e.Path)
+		e.Op == journey.Is && (e.Claim == journey.ClaimTitle || e.Claim == journey.ClaimDownload && e.Bytes == 0) || e.Claim == journey.ClaimScript || e.Path)
 	if plain && !e.Text.IsZero() {
 		return claim + ": " + scalarText(textSource(e.Text), flow)
 	}
@@ -371,13 +371,16 @@ func written(e journey.Expectation, flow bool) string {
 	case journey.ClaimAttribute, journey.ClaimCookie:
 		k.target(e.Target)
 		k.add("named", scalarText(escaped(e.Name), true))
-	case journey.ClaimURL, journey.ClaimTitle:
+	case journey.ClaimURL, journey.ClaimTitle, journey.ClaimScript, journey.ClaimDownload:
 	}
 	switch {
 	case e.Claim == journey.ClaimCount, e.Claim == journey.ClaimNumber && e.Op != journey.OpNone:
 		k.add(string(e.Op), strconv.FormatFloat(e.Number, 'f', -1, 64))
 	case e.Op != journey.OpNone:
 		k.add(string(e.Op), scalarText(textSource(e.Text), true))
+	}
+	if e.Bytes > 0 {
+		k.add("min_size", strconv.FormatInt(e.Bytes, 10)+"B")
 	}
 	return claim + ": " + k.String()
 }

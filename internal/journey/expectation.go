@@ -25,11 +25,17 @@ const (
 	ClaimAttribute Claim = "attribute"
 	ClaimNumber    Claim = "number"
 
+	// ClaimScript is about what the page's own scripts know.
+	ClaimScript Claim = "script"
+
 	// These are about what the whole step did, and are judged when it has ended.
 	ClaimNoConsoleErrors  Claim = "no_console_errors"
 	ClaimNoFailedRequests Claim = "no_failed_requests"
 	ClaimNoBrokenImages   Claim = "no_broken_images"
 	ClaimCookie           Claim = "cookie"
+
+	// ClaimDownload is waited for, as what is seen is.
+	ClaimDownload Claim = "download"
 
 	// These hold others.
 	ClaimAny  Claim = "any"
@@ -63,6 +69,7 @@ type Expectation struct {
 	Number float64       // what the numeric comparators compare with
 	Path   bool          // url with a plain string: the path must equal Text, whatever the rest of the URL
 	Of     []Expectation // any: the alternatives; soft: the one that is only noted
+	Bytes  int64         // download: the least that the file holds
 	Pos    Pos
 }
 
@@ -76,6 +83,8 @@ func (e Expectation) String() string {
 		return fmt.Sprintf("%s: %q", e.Claim, e.Name)
 	case e.Claim == ClaimCookie:
 		return string(e.Claim) + ": " + joinMap("named: "+quoteYAML(e.Name), e.comparison())
+	case e.Claim == ClaimDownload:
+		return string(e.Claim) + ": " + e.file()
 	case e.OfStep():
 		return string(e.Claim)
 	}
@@ -85,7 +94,7 @@ func (e Expectation) String() string {
 // OfStep reports whether the expectation is about what the whole step did,
 // rather than about what the customer sees at one moment.
 func (e Expectation) OfStep() bool {
-	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages || e.Claim == ClaimCookie
+	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages || e.Claim == ClaimCookie || e.Claim == ClaimDownload
 }
 
 // argument is what stands behind the claim: a string in its short form, else
@@ -107,9 +116,9 @@ func (e Expectation) argument() string {
 		if e.Target != nil {
 			return joinMap(e.Target.keys(), e.comparison())
 		}
-	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft:
+	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload:
 		return ""
-	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber:
+	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber, ClaimScript:
 		if e.Target != nil {
 			return joinMap("in: "+e.Target.String(), e.comparison())
 		}
@@ -130,8 +139,10 @@ func (e Expectation) short() bool {
 		return e.Op == Is
 	case ClaimURL:
 		return e.Path
+	case ClaimScript:
+		return true
 	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber,
-		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft:
+		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload:
 		return false
 	}
 	return false

@@ -1,6 +1,9 @@
 package journey
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // others is what stands behind a claim that holds others: a list for any, the
 // one for soft.
@@ -29,5 +32,17 @@ func (e Expectation) Every(visit func(Expectation)) {
 	visit(e)
 	for _, of := range e.Of {
 		of.Every(visit)
+	}
+}
+
+// file is what stands behind download: the file's name, or a map.
+func (e Expectation) file() string {
+	switch {
+	case e.Bytes == 0 && e.Op == Is:
+		return quoteYAML(e.Text.String())
+	case e.Bytes == 0:
+		return joinMap("", e.comparison())
+	default:
+		return joinMap(e.comparison(), "min_size: "+strconv.FormatInt(e.Bytes, 10)+"B")
 	}
 }

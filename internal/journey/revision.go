@@ -108,12 +108,13 @@ type expectationMeaning struct {
 	Number float64        `json:"number,omitzero"`
 	Path   bool           `json:"path,omitzero"`
 
-	Of []expectationMeaning `json:"of,omitempty"`
+	Of    []expectationMeaning `json:"of,omitempty"`
+	Bytes int64                `json:"bytes,omitzero"`
 }
 
 func expectationMeaningOf(e Expectation) expectationMeaning {
 	meaning := expectationMeaning{
-		Claim: e.Claim, Target: targetMeaningOf(e.Target), Name: e.Name, Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path,
+		Claim: e.Claim, Target: targetMeaningOf(e.Target), Name: e.Name, Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path, Bytes: e.Bytes,
 	}
 	for _, of := range e.Of {
 		meaning.Of = append(meaning.Of, expectationMeaningOf(of))

@@ -13,11 +13,12 @@
   const mostMatches = 8;
 
   function verdict(holds, more = {}) {
-    const { kind = 'expectation', part = false, actual = () => '', matches = () => [] } = more;
+    const { kind = 'expectation', part = false, pending = false, actual = () => '', matches = () => [] } = more;
     return {
       holds,
       kind,
       part,
+      pending, // nobody knows yet
       get actual() {
         return once(this, 'actual', clip(actual()));
       },
@@ -67,6 +68,8 @@
         return judgeNumber(claim);
       case 'any':
         return judgeAny(claim);
+      case 'script':
+        return judgeScript(claim);
       default:
         throw new Error(`BUG: claim ${JSON.stringify(claim.claim)}`);
     }
@@ -280,12 +283,21 @@
   // judgeAny: one that holds is enough; one that matches in full is better.
   function judgeAny(claim) {
     let holds = false;
+    let pending = false;
     for (const one of claim.of) {
       const found = judge(one);
       if (found.holds && !found.part) return verdict(true);
       holds ||= found.holds;
+      pending ||= found.pending;
     }
-    return verdict(holds, { part: holds });
+    return verdict(holds, { part: holds, pending: pending && !holds });
+  }
+
+  // judgeScript: script.js has it evaluated in the page's own world.
+  function judgeScript(claim) {
+    const known = samui.script.verdict(claim.text);
+    if (known) return verdict(known.holds, { actual: () => known.why });
+    return verdict(false, { pending: true, actual: () => (samui.script.asking() ? 'its promise has not settled' : '') });
   }
 
   // explain is a verdict that says what is there instead.

@@ -33,7 +33,7 @@
     let part = false;
     for (const claim of armed.claims) {
       const verdict = samui.claims.judge(claim);
-      if (!verdict.holds) return { holds: false, part: false };
+      if (!verdict.holds) return { holds: false, part: false, pending: verdict.pending };
       part ||= Boolean(verdict.part);
     }
     return { holds: true, part };
@@ -77,6 +77,7 @@
     try {
       samui.find.touched();
       verdict = judgeAll();
+      samui.script.ask();
     } catch (e) {
       armed.done = true;
       report({ k: 'broken', id: armed.id, message: String(e?.message ?? e) });
@@ -84,6 +85,7 @@
     }
     armed.judgedAt = performance.now();
     armed.cost = armed.judgedAt - now;
+    if (verdict.pending) return;
     if (!verdict.holds) {
       armed.heldAt = null;
       armed.stood = false; // what was there before the input has gone: it is no longer "already"
@@ -137,6 +139,7 @@
       ...spec, inputAt: null, heldAt: null, stood: false, done: false, painted: false, part: false, seenAt: 0, send: null,
       judgedAt: -1e9, cost: 0, mutations: -1, url: '',
     };
+    samui.script.forget(spec.scripts);
     if (spec.fresh) {
       armed.inputAt = 0;
     } else {
@@ -152,6 +155,7 @@
   const input = (at) => {
     if (armed === null || armed.inputAt !== null) return;
     armed.inputAt = at;
+    samui.script.forget();
     report({ k: 'input', id: armed.id, at: epoch(at) });
   };
 
@@ -198,6 +202,10 @@
     const spec = armed;
     const shot = await samui.vitals.settle(held, cap);
     samui.find.touched();
+    if (armed === spec && spec !== null) {
+      judgeAll(); // which says what has to be asked again
+      await Promise.race([samui.script.ask(), new Promise((resolve) => { setTimeout(resolve, 1000); })]);
+    }
     if (armed === spec && spec !== null && !judgeAll().holds) {
       spec.heldAt = null;
       spec.done = false;
@@ -242,6 +250,7 @@
           // What can't be judged doesn't hold.
         }
       }
+      samui.script.ask();
       if (left.size === 0 || performance.now() >= until) break;
       // On huge pages looking takes at most a quarter of the time.
       await new Promise((resolve) => { setTimeout(resolve, 16 + 3 * (performance.now() - from)); });

@@ -1,0 +1,231 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+
+	"samui/internal/journey"
+)
+
+// Downloads are refused, but in a step that expects one. There they go to a
+// folder of the visit's own, are bounded, and are thrown away when the step is
+// over: what counts is that, and when, they came.
+
+// mostDownloaded is how large a file may be, in bytes.
+const mostDownloaded = 100 << 20
+
+// download is a file that began to be downloaded. Its times are Chrome's news
+// by our clock, some milliseconds late; the page's clock knows of no downloads.
+type download struct {
+	guid, name string
+	received   int64
+	state      browser.DownloadProgressState
+	endedAt    float64 // epoch ms; 0 = not complete
+}
+
+// String says how far it came.
+func (d *download) String() string {
+	how := "was broken off"
+	switch {
+	case d.endedAt > 0:
+		how = "complete"
+	case d.state != browser.DownloadProgressStateCanceled:
+		how = "not complete"
+	}
+	return fmt.Sprintf("%q (%d bytes, %s)", brief(d.name), d.received, how)
+}
+
+// downloading reports whether the step expects a file.
+func (st *step) downloading() bool {
+	found := false
+	for _, e := range st.Expect {
+		e.Every(func(e journey.Expectation) { found = found || e.Claim == journey.ClaimDownload })
+	}
+	return found
+}
+
+// letDownload lets files through in a step that expects one. The returned func,
+// which is never nil, ends that.
+func (st *step) letDownload(ctx context.Context) (end func(), err error) {
+	if !st.downloading() {
+		return func() {}, nil
+	}
+	if st.downloads == "" {
+		// Within Chrome's own folder, which is removed even when we are killed.
+		if st.downloads, err = os.MkdirTemp(st.process.profile, "downloads-"); err != nil {
+			return func() {}, fmt.Errorf("making a folder for downloads: %w", err)
+		}
+	}
+	yes := true
+	err = call(ctx, st.target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: st.context, DownloadPath: st.downloads, EventsEnabled: &yes,
+	})
+	return st.endDownloads, err
+}
+
+// endDownloads breaks off what is still coming and refuses what would come.
+func (st *step) endDownloads() {
+	if !st.crashed() {
+		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+		defer cancel()
+		// A tab that can't be told so is thrown away anyway.
+		_ = call(ctx, st.target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: st.context})
+		for _, guid := range st.coming() {
+			st.breakOff(ctx, guid)
+		}
+	}
+	st.removeDownloads()
+}
+
+// coming are the downloads that are neither complete nor broken off.
+func (s *Session) coming() []string {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	var all []string
+	for _, d := range s.state.files {
+		if d.state == browser.DownloadProgressStateInProgress {
+			all = append(all, d.guid)
+		}
+	}
+	return all
+}
+
+func (s *Session) breakOff(ctx context.Context, guid string) {
+	// One that has come to its end by then needs no breaking off.
+	_ = call(ctx, s.target, browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
+}
+
+// removeDownloads throws away what was downloaded. What can't be removed now is
+// removed with Chrome's own folder.
+func (s *Session) removeDownloads() {
+	if s.downloads != "" {
+		_ = os.RemoveAll(s.downloads)
+		s.downloads = ""
+	}
+}
+
+func (s *Session) downloadBegins(e *browser.EventDownloadWillBegin) {
+	s.state.update(func(s *state) {
+		s.files = append(s.files, &download{guid: e.GUID, name: e.SuggestedFilename, state: browser.DownloadProgressStateInProgress})
+	})
+}
+
+func (s *Session) downloadGoesOn(e *browser.EventDownloadProgress) {
+	now := epochMs(time.Now())
+	s.state.update(func(state *state) {
+		i := slices.IndexFunc(state.files, func(d *download) bool { return d.guid == e.GUID })
+		if i < 0 {
+			return // of a step that is over
+		}
+		d := state.files[i]
+		d.received, d.state = int64(e.ReceivedBytes), e.State
+		if e.State == browser.DownloadProgressStateCompleted && d.endedAt == 0 {
+			d.endedAt = now
+		}
+		if max(e.ReceivedBytes, e.TotalBytes) <= mostDownloaded {
+			return
+		}
+		state.failLocked(&Failure{
+			Kind: journey.KindExpectation, Message: fmt.Sprintf("the download %q is larger than %d MiB and was broken off", brief(d.name), mostDownloaded>>20),
+			Hint: "expect what the page says of it instead",
+		})
+		s.spawn(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+			defer cancel()
+			s.breakOff(ctx, e.GUID)
+		})
+	})
+}
+
+// wantedFiles are the files that the step waits for.
+func (st *step) wantedFiles() []journey.Expectation {
+	return slices.DeleteFunc(slices.Clone(st.Expect), func(e journey.Expectation) bool { return e.Claim != journey.ClaimDownload })
+}
+
+// cameLocked is the first complete download that an expectation is met by, or
+// nil.
+func (st *step) cameLocked(e journey.Expectation, s *state) *download {
+	for _, d := range s.files {
+		if d.endedAt == 0 || d.received < e.Bytes {
+			continue
+		}
+		// That a pattern is one was seen when it was loaded.
+		if named, err := st.compares(e, d.name); err == nil && named {
+			return d
+		}
+	}
+	return nil
+}
+
+// awaitDownloads waits for the files that the step expects.
+func (st *step) awaitDownloads(ctx context.Context) error {
+	wanted := st.wantedFiles()
+	if len(wanted) == 0 {
+		return nil
+	}
+	st.filing = true
+	defer func() { st.filing = ctx.Err() != nil }()
+	return st.waitFor(ctx, func(s *state) bool {
+		return !slices.ContainsFunc(wanted, func(e journey.Expectation) bool { return st.cameLocked(e, s) == nil })
+	})
+}
+
+// lastDownload is when the last file came that the step expects, in epoch ms;
+// 0 where it expects none.
+func (st *step) lastDownload() float64 {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	last := 0.0
+	for _, e := range st.wantedFiles() {
+		if d := st.cameLocked(e, st.state); d != nil {
+			last = max(last, d.endedAt)
+		}
+	}
+	return last
+}
+
+// armDownload is for an address that turned out to be a file: the page that was
+// there stays, and was left when the file was asked for.
+func (st *step) armDownload(ctx context.Context) error {
+	asked := epochMs(st.sentAt)
+	err := st.armNow(ctx, "")
+	st.asked = asked
+	return err
+}
+
+// noDownload says which downloads began where none is as expected.
+func (st *step) noDownload(e journey.Expectation) string {
+	st.state.mu.Lock()
+	defer st.state.mu.Unlock()
+	if st.cameLocked(e, st.state) != nil {
+		return ""
+	}
+	if len(st.state.files) == 0 {
+		return "no download began"
+	}
+	var each []string
+	for _, d := range st.state.files[:min(len(st.state.files), mostSaid)] {
+		each = append(each, d.String())
+	}
+	return "what was downloaded is " + strings.Join(each, ", ")
+}
+
+// missingDownload is what failed a step: other, or the file that it waited for
+// when its time was over.
+func (st *step) missingDownload(other *Failure) *Failure {
+	if !st.filing {
+		return other
+	}
+	for _, e := range st.wantedFiles() {
+		if what := st.noDownload(e); what != "" {
+			return &Failure{Kind: journey.KindExpectation, Message: e.String() + ": " + what, Pos: e.Pos}
+		}
+	}
+	return other
+}
