@@ -128,14 +128,8 @@ func (st *step) live(ctx, collect context.Context) error {
 	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
 		return err
 	}
-	for _, a := range st.Do {
-		if err := st.act(ctx, a); err != nil {
-			var f *Failure
-			if errors.As(err, &f) && f.Pos == (journey.Pos{}) {
-				f.Pos = a.Pos
-			}
-			return err
-		}
+	if err := st.rounds(ctx); err != nil {
+		return err
 	}
 	for {
 		end, err := st.awaitEnd(ctx)

@@ -80,6 +80,16 @@ func exampleTexts() map[string][]string {
 		"do":               {"[{open: /}]", "[{fill: {label: Search, with: shoes}}, {press: Enter}]"},
 		"expect":           {"[{text: 3 results}]", `[{url: {contains: "q=shoes"}}]`},
 		"always":           {"true"},
+		"when":             {"{see: {visible: Log in}}", "{device: phone}", "{var: plan, is: gold}"},
+		"unless":           {"{see: {text: Your cart is empty}}", "{device: [desktop, laptop]}"},
+		"see":              {"{visible: Log in}"},
+		"when/device":      {"phone", "[phone, tablet]"},
+		"unless/device":    {"phone", "[phone, tablet]"},
+		"var":              {"plan"},
+		"repeat":           {"3", "{until: {text: That was all}, at_most: 10}"},
+		"until":            {"{text: That was all}"},
+		"repeat/at_most":   {"10"},
+		"retry":            {"1"},
 
 		// Actions.
 		"open":              {"/", "/cart", "https://shop.example/sale"},

@@ -99,7 +99,7 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 			return text
 		}},
 		{"a step's keys", JourneySchema(), "/properties/steps/items/properties/", func(key, value string) string {
-			text := "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - " + key + ": " + value + "\n"
+			text := "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nvars: {plan: gold}\nsteps:\n  - " + key + ": " + value + "\n"
 			for _, needed := range []string{"step: home\n", "do: [{open: /}]\n", "expect: [{text: Hi}]\n"} {
 				if name, _, _ := strings.Cut(needed, ":"); name != key {
 					text += "    " + needed

@@ -29,7 +29,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	}
 	first := map[string]int{}
 	for _, draft := range d.steps {
-		step := draft.value.finish(r, draft.node, journey.MergeThresholds(s.Thresholds, site.Thresholds, d.limits.set(), journey.Flat(draft.value.limits.thresholds())), j.Timeout)
+		step := draft.value.finish(r, s, draft.node, journey.MergeThresholds(s.Thresholds, site.Thresholds, d.limits.set(), journey.Flat(draft.value.limits.thresholds())), j.Timeout)
 		if line, twice := first[step.ID]; twice {
 			r.fail(draft.value.id.node, fmt.Sprintf("step %s is there twice, first in line %d", quoted(step.ID), line), "each step once", "give one of them another name")
 		} else if step.ID != "" {
@@ -56,7 +56,7 @@ func checkSecretAddresses(r reader, j journey.Journey) {
 }
 
 // finish makes a step of a draft.
-func (s stepDraft) finish(r reader, at *node, thresholds journey.ThresholdSet, run time.Duration) journey.Step {
+func (s stepDraft) finish(r reader, settings Settings, at *node, thresholds journey.ThresholdSet, run time.Duration) journey.Step {
 	step := journey.Step{
 		ID: s.id.value, Title: cmp.Or(s.title, s.id.value), Do: s.do, Expect: s.expect, Always: s.always,
 		Timeout: defaultStepTimeout, Thresholds: thresholds,
@@ -65,6 +65,7 @@ func (s stepDraft) finish(r reader, at *node, thresholds journey.ThresholdSet, r
 	if step.ID != "" {
 		r = r.in("step " + quoted(step.ID))
 	}
+	step.Conditions, step.Repeat, step.Retry = s.conditionsOf(r, settings), s.repeat, s.retry
 	critical := criticalOf(step)
 	switch {
 	case s.timeout != nil:

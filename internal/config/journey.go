@@ -43,6 +43,10 @@ type stepDraft struct {
 	limits  limits
 	timeout *located[time.Duration]
 	always  bool
+
+	conditions []conditionDraft
+	repeat     *journey.Repeat
+	retry      int
 }
 
 // journeyTable is the keys of a journey file.
@@ -105,11 +109,16 @@ func (g *grammar) stepTable() object[stepDraft] {
 			key("thresholds", "From which wait on this step is slow, bad, critical.", flatLimits(), func(s *stepDraft, v limits) { s.limits = v }),
 			key("timeout", "How long the step may take; 30s without it.", withPlace(duration(moment).codec()), func(s *stepDraft, v located[time.Duration]) { s.timeout = &v }),
 			key("always", "Also runs after a failure, to log out or to empty a cart.", yesNo(), func(s *stepDraft, v bool) { s.always = v }),
+			key("when", "The step is walked only where this is so, and left out elsewhere.", g.condition("when"), func(s *stepDraft, v conditionDraft) { s.conditions = append(s.conditions, v) }),
+			key("unless", "The step is left out where this is so.", g.condition("unless"), func(s *stepDraft, v conditionDraft) { s.conditions = append(s.conditions, v) }),
+			key("repeat", "The actions are done so many times, or until something is seen.", g.repetition(), func(s *stepDraft, v journey.Repeat) { s.repeat = &v }),
+			key("retry", "How often a step that failed is tried again. What was waited in vain counts: the customer waited it.", whole(1, mostRetries).codec(), func(s *stepDraft, n int) { s.retry = n }),
 		},
 		tips: map[string]string{
 			"name": "write step: …", "id": "write step: …", "action": "write do: …", "actions": "write do: …", "expectations": "write expect: …", "assert": "write expect: …",
 			"optional": "an action is optional: click: {text: …, optional: true}", "open": "put it under do:", "click": "put it under do:", "fill": "put it under do:",
 			"text": "put it under expect:", "url": "put it under expect:", "pause": "put it under do:", "pace": "pace: belongs to the journey",
+			"if": "write when: {see: …}", "only_if": "write when: {see: …}", "skip_if": "write unless: {see: …}", "condition": "write when: {see: …}", "loop": "write repeat: …", "while": "write repeat: {until: …, at_most: 10}", "times": "write repeat: …", "retries": "write retry: …", "attempts": "write retry: …",
 		},
 		check: func(r reader, n *node, s *stepDraft) bool {
 			if n.find("expect") == nil || len(s.expect) == 0 {

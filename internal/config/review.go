@@ -31,6 +31,7 @@ func reviewJourney(r reader, root *node, d draft, j journey.Journey) {
 	reviewSchedule(r, root, j)
 	reviewThresholds(r, d, j)
 	reviewEffects(r, d, j)
+	reviewControl(r, d, j)
 	for i, s := range j.Steps {
 		in := r.in("step " + quoted(s.ID))
 		for _, e := range s.Expect {

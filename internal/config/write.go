@@ -48,6 +48,7 @@ func Write(j journey.Journey, comments ...Comment) []byte {
 	w.schedule(j.Schedule)
 	w.key("devices", flowList(j.Visits, writtenVisit))
 	w.conditions(j.Conditions)
+	w.compared(j)
 	if len(j.Mask) > 0 {
 		w.key("mask", flowList(j.Mask, flowTarget))
 	}
@@ -163,6 +164,7 @@ func (w *writer) step(n int, s journey.Step) {
 	if s.Title != "" {
 		w.line(deep, "title: "+scalarText(escaped(s.Title), false))
 	}
+	w.control(deep, s)
 	w.line(deep, "do:")
 	for i := range len(s.Do) + 1 {
 		w.remarks(deeper, func(c Comment) bool { return here(c) && c.Expect == 0 && min(c.Do, len(s.Do)) == i })

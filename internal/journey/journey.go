@@ -88,7 +88,10 @@ type Step struct {
 	Expect     []Expectation
 	Thresholds ThresholdSet // effective: merged over every level
 	Timeout    time.Duration
-	Always     bool // also runs after a failure; its wait never changes the outcome
+	Always     bool        // also runs after a failure; its wait never changes the outcome
+	Conditions []Condition // all must be as they say, or the step is left out
+	Repeat     *Repeat     // nil = the actions are done once
+	Retry      int         // how often a step that failed is tried again; what was waited in vain counts
 	Pos        Pos
 }
 

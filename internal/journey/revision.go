@@ -20,7 +20,10 @@ import (
 func (j Journey) Revision() string {
 	meaning := journeyMeaning{URL: j.Site.URL, StopBefore: j.StopBefore, Visit: conditionsMeaningOf(j)}
 	for _, s := range j.Steps {
-		step := stepMeaning{ID: s.ID, Always: s.Always}
+		step := stepMeaning{ID: s.ID, Always: s.Always, Repeat: repeatMeaningOf(s.Repeat), Retry: s.Retry}
+		for _, c := range s.Conditions {
+			step.Conditions = append(step.Conditions, conditionMeaningOf(c))
+		}
 		for _, a := range s.Do {
 			step.Do = append(step.Do, actionMeaningOf(a))
 		}
@@ -49,6 +52,10 @@ type stepMeaning struct {
 	Always bool                 `json:"always,omitzero"`
 	Do     []actionMeaning      `json:"do,omitempty"`
 	Expect []expectationMeaning `json:"expect,omitempty"`
+
+	Conditions []conditionMeaning `json:"conditions,omitempty"`
+	Repeat     *repeatMeaning     `json:"repeat,omitzero"`
+	Retry      int                `json:"retry,omitzero"`
 }
 
 type actionMeaning struct {

@@ -89,7 +89,7 @@ func (j Journey) Secrets() []Secret {
 			addTarget(a.To)
 			add(a.URL, a.With, a.Option)
 		}
-		for _, e := range s.Expect {
+		for _, e := range s.expectations() {
 			e.Every(func(e Expectation) {
 				addTarget(e.Target)
 				add(e.Text)

@@ -170,16 +170,24 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 			v.tellResult(i, nil)
 			continue
 		}
-		if !first {
-			v.breathe(limited)
-		}
-		first = false
 		stepCtx := limited
 		if over {
 			// Cleaning up is not cut short by what went wrong before: it has the
 			// step's own time.
 			stepCtx = ctx
 		}
+		switch walked, fault := v.conditions(ctx, stepCtx, s, i); {
+		case fault != nil:
+			v.faultOf(ctx, fault)
+			return
+		case !walked:
+			over = over || v.run.Steps[i].Failure != nil
+			continue
+		}
+		if !first {
+			v.breathe(limited)
+		}
+		first = false
 		for again := true; again; again = next == Again {
 			if fault := v.step(ctx, stepCtx, s, i); fault != nil {
 				v.faultOf(ctx, fault)
@@ -205,22 +213,29 @@ func (v *visit) limit(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeoutCause(ctx, v.journey.Timeout, errRunTimeout)
 }
 
-// step does one step and tells of it. It returns an error when nobody could
-// look.
+// step does one step, again where it may be tried again, and tells of it. It
+// returns an error when nobody could look.
 func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) error {
 	v.run.Steps[i] = notWalked(i, v.journey.Steps[i])
 	v.tell(Progress{Index: i})
-	m, err := s.Step(stepCtx, v.journey.Steps[i])
-	v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
-	v.idle += m.Paused
-	*v.run.Actions += m.Actions
-	v.gauge.sample(s.CPUDelays())
-	if fault := v.fill(stepCtx, i, m, err); fault != nil {
-		return fault
+	var tried vain
+	for {
+		m, err := s.Step(stepCtx, v.journey.Steps[i])
+		v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
+		v.idle += m.Paused
+		*v.run.Actions += m.Actions
+		v.gauge.sample(s.CPUDelays())
+		if fault := v.fill(stepCtx, i, m, err); fault != nil {
+			return fault
+		}
+		if tried.again(v.journey.Steps[i], &v.run.Steps[i]) {
+			continue
+		}
+		tried.count(&v.run.Steps[i])
+		v.photograph(ctx, s, i)
+		v.report(i, m)
+		return nil
 	}
-	v.photograph(ctx, s, i)
-	v.report(i, m)
-	return nil
 }
 
 // ask has somebody say how the visit goes on.
