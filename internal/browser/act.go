@@ -182,7 +182,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
 	}
-	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, st.values.Reveal(a.Option), a.At))
+	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, st.encoder.choice(a), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {
 		return place{}, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, broken.text), Target: a.Target.String(), Pos: a.Pos}
 	}

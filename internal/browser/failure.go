@@ -36,6 +36,7 @@ type readiness struct {
 	State   string   `json:"state"`
 	Matches []string `json:"matches"`
 	Total   int      `json:"total"`
+	Missing int      `json:"missing"` // which of the options
 	Element string   `json:"element"`
 	Cover   string   `json:"cover"`
 	Nearest []string `json:"nearest"`
@@ -52,7 +53,7 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 	}
 	switch r.State {
 	case "none":
-		f.Message = fmt.Sprintf("%s: nothing on the page matches", subject)
+		f.Message = fmt.Sprintf("%s: %s", subject, absent(a.Target))
 		if len(r.Nearest) > 0 {
 			f.Hint = "if it was renamed, name the nearest instead: " + r.Nearest[0]
 		} else {
@@ -87,8 +88,11 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 		f.Message = fmt.Sprintf("%s: %s is no <select>", subject, element)
 		f.Hint = "click it, then click the option"
 	case "no_option":
-		f.Message = fmt.Sprintf("%s: it has no option %q; it has %s", subject, a.Option, quoted(r.Matches))
+		f.Message = fmt.Sprintf("%s: it has no option %s; it has %s", subject, option(a, r.Missing), quoted(r.Matches))
 		f.Nearest = r.Matches
+	case "not_multiple":
+		f.Message = fmt.Sprintf("%s: %s takes one option, not %d", subject, element, len(a.Options))
+		f.Hint = "name one of them with option:"
 	case "not_file":
 		f.Message = fmt.Sprintf("%s: %s is no field for a file", subject, element)
 		f.Hint = "name the field behind it: its label, or css: input[type=file]"
@@ -98,6 +102,27 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 		f.Message = fmt.Sprintf("%s: %s", subject, r.State)
 	}
 	return f
+}
+
+// option is the one of a select action's that isn't there.
+func option(a journey.Action, missing int) string {
+	switch {
+	case a.Index == journey.Last:
+		return "at all"
+	case a.Index > 0:
+		return fmt.Sprintf("number %d", a.Index)
+	case missing < len(a.Options):
+		return fmt.Sprintf("%q", a.Options[missing])
+	}
+	return fmt.Sprintf("%q", a.Option)
+}
+
+// absent says that a target is not there, whichever way it was looked for.
+func absent(t *journey.Target) string {
+	if n := len(t.FirstOf); n > 1 {
+		return fmt.Sprintf("none of the %d is on the page", n)
+	}
+	return "nothing on the page matches"
 }
 
 func quoted(list []string) string {
@@ -151,7 +176,7 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		f.Hint = "choose one with nth: 1, or narrow it with within: or has:"
 	case v.Kind == string(journey.KindTarget):
 		f.Kind = journey.KindTarget
-		f.Message = fmt.Sprintf("%s: nothing on the page matches", what)
+		f.Message = fmt.Sprintf("%s: %s", what, absent(e.Target))
 		if len(v.Nearest) > 0 {
 			f.Hint = "if it was renamed, name the nearest instead: " + v.Nearest[0]
 		}

@@ -215,11 +215,17 @@ func (st *step) pressKey(ctx context.Context, a journey.Action, at place) error 
 			return missError{"it does not keep the focus"}
 		}
 	}
-	if err := st.arm(ctx, at.doc, "keydown", "0"); err != nil {
+	count := max(1, a.Count)
+	if err := st.armNth(ctx, at.doc, "keydown", count, "0"); err != nil {
 		return err
 	}
-	if err := pressKey(ctx, st.target, a.Key); err != nil {
-		return err
+	for range count {
+		if !st.there(at.doc) {
+			break // the key led on; the next page is not what the others were meant for
+		}
+		if err := pressKey(ctx, st.target, a.Key); err != nil {
+			return err
+		}
 	}
 	return st.done(ctx, at.doc)
 }
@@ -228,7 +234,7 @@ func (st *step) choose(ctx context.Context, a journey.Action, at place) error {
 	if err := st.arm(ctx, at.doc, "", "0"); err != nil {
 		return err
 	}
-	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", st.values.Reveal(a.Option)))
+	_, err := in[bool](ctx, st, at.doc, js("samui.act.choose", st.encoder.choice(a)))
 	if errors.Is(err, errDocumentGone) {
 		return nil // the choice itself led on
 	}
@@ -243,6 +249,10 @@ func (st *step) scroll(ctx context.Context, a journey.Action, at place) error {
 	if err := st.arm(ctx, at.doc, "", "0"); err != nil {
 		return err
 	}
-	_, err := in[any](ctx, st, at.doc, js("samui.act.scrollTo", edge))
+	move := js("samui.act.scrollTo", edge)
+	if a.By != nil {
+		move = js("samui.act.scrollBy", a.By, a.Target != nil)
+	}
+	_, err := in[any](ctx, st, at.doc, move)
 	return err
 }

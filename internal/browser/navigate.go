@@ -103,9 +103,9 @@ func (st *step) address(a journey.Action) (string, error) {
 }
 
 // resolve makes an address of a path: "/cart", "cart" and "/" start at the
-// site's URL.
+// site's URL. A path may hold another address in its query.
 func resolve(base, path string) string {
-	if strings.Contains(path, "://") {
+	if scheme, _, found := strings.Cut(path, "://"); found && !strings.ContainsAny(scheme, "/?#") {
 		return path
 	}
 	return strings.TrimRight(base, "/") + "/" + strings.TrimLeft(path, "/")

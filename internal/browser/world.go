@@ -54,11 +54,17 @@ func worldScript() (string, error) {
 type targetJSON struct {
 	By      journey.By  `json:"by"`
 	Value   string      `json:"value"`
+	Op      journey.Op  `json:"op"`
 	Name    string      `json:"name"`
+	NameOp  journey.Op  `json:"nameOp"`
 	Within  *targetJSON `json:"within"`
 	Has     string      `json:"has"`
 	Nth     int         `json:"nth"`
 	TestIDs []string    `json:"testids"`
+
+	Pattern     *patternJSON  `json:"pattern"` // Value, where Op is Matches
+	NamePattern *patternJSON  `json:"namePattern"`
+	FirstOf     []*targetJSON `json:"firstOf"`
 }
 
 // claimJSON is an expectation as the page's scripts take it.
@@ -91,10 +97,46 @@ func (e encoder) target(t *journey.Target) *targetJSON {
 	if t == nil {
 		return nil
 	}
-	return &targetJSON{
-		By: t.By, Value: e.values.Reveal(t.Value), Name: e.values.Reveal(t.Name), Within: e.target(t.Within),
+	found := &targetJSON{
+		By: t.By, Value: e.values.Reveal(t.Value), Op: t.Op, Name: e.values.Reveal(t.Name), NameOp: t.NameOp, Within: e.target(t.Within),
 		Has: e.values.Reveal(t.Has), Nth: t.Nth, TestIDs: testIDs(e.site),
 	}
+	found.Pattern, found.NamePattern = targetPattern(t.Op, found.Value), targetPattern(t.NameOp, found.Name)
+	for i := range t.FirstOf {
+		found.FirstOf = append(found.FirstOf, e.target(&t.FirstOf[i]))
+	}
+	return found
+}
+
+// targetPattern is the regular expression of a target. Whatever a variable of
+// the visit has made of it that is none matches nothing.
+func targetPattern(op journey.Op, text string) *patternJSON {
+	if op != journey.Matches {
+		return nil
+	}
+	source, flags, err := jsPattern(text)
+	if err != nil {
+		source, flags = "[]", "u"
+	}
+	return &patternJSON{source, flags}
+}
+
+// choiceJSON is what is chosen in a select.
+type choiceJSON struct {
+	Options []string `json:"options"` // labels or values
+	Index   int      `json:"index"`   // from 1, or -1, instead of them
+	Only    bool     `json:"only"`    // whatever else was chosen no longer is
+}
+
+func (e encoder) choice(a journey.Action) choiceJSON {
+	if len(a.Options) == 0 {
+		return choiceJSON{Options: []string{e.values.Reveal(a.Option)}, Index: a.Index}
+	}
+	c := choiceJSON{Only: true}
+	for _, o := range a.Options {
+		c.Options = append(c.Options, e.values.Reveal(o))
+	}
+	return c
 }
 
 func testIDs(site journey.Site) []string {

@@ -213,20 +213,27 @@ func (g *grammar) typing(v journey.Verb) codec[journey.Action] {
 }
 
 func (g *grammar) selecting() codec[journey.Action] {
-	o := g.actionTable(journey.Select, must(key("option", "The option's label or value.", textCodec(false), func(a *journey.Action, t journey.Text) { a.Option = t })))
+	o := g.actionTable(journey.Select,
+		key("option", "The option's label or value.", textCodec(false), func(a *journey.Action, t journey.Text) { a.Option = t }),
+		key("index", "Which option, from 1, or last.", nth(), func(a *journey.Action, n int) { a.Index = n }),
+		key("options", "Labels or values: exactly these are chosen, and no others.", listOf(`a list of labels or values such as [Small, Large]`, textCodec(false), 1), func(a *journey.Action, all []journey.Text) { a.Options = all }),
+	)
 	o.example = `{label: Size, option: "42"}`
+	o.rules = append(o.rules, exactlyOne("exactly one of option, index or options", "add option: …", []string{"option", "index", "options"}))
 	o.meant = func(text string) string { return "{label: …, option: " + flowText(clipped(text, longest)) + "}" }
-	o.tips = withTips(o.tips, map[string]string{"value": "write option: …", "with": "write option: …", "option": ""})
+	o.tips = withTips(o.tips, map[string]string{"value": "write option: …", "values": "write options: […]", "labels": "write options: […]", "with": "write option: …", "option": "", "index": ""})
 	return o.codec()
 }
 
 // press is a key for the focused element, or for a target.
 func (g *grammar) press() codec[journey.Action] {
-	key := must(key("key", "The key, as Enter, Tab, Escape, ArrowDown, a or Control+a.", pressedKey(), func(a *journey.Action, k string) { a.Key = k }))
-	o := g.actionTable(journey.Press, key)
+	keyed := must(key("key", "The key, as Enter, Tab, Escape, ArrowDown, a or Control+a.", pressedKey(), func(a *journey.Action, k string) { a.Key = k }))
+	const most = 100
+	count := key("count", "How often in a row.", whole(1, most).codec(), func(a *journey.Action, n int) { a.Count = n })
+	o := g.actionTable(journey.Press, keyed, count)
 	o.example = `a key such as Enter, or {label: Search, key: Enter}`
 	o.rules = slices.Concat([]rule{atMostOne(wantTarget, targetKinds()...)}, o.rules[1:], narrowing())
-	o.tips = withTips(o.tips, map[string]string{"key": ""})
+	o.tips = withTips(o.tips, map[string]string{"key": "", "times": "write count: …", "repeat": "write count: …"})
 	plain := mapped(pressedKey(), func(k string) journey.Action { return journey.Action{Key: k} })
 	return either(plain, o.codec())
 }
@@ -263,7 +270,9 @@ func (g *grammar) scroll() codec[journey.Action] {
 		}
 		return journey.Action{Target: &t}
 	})
-	o := g.actionTable(journey.Scroll)
-	o.example = `top, bottom or a target such as {text: Reviews}`
+	o := g.actionTable(journey.Scroll, key("by", "How far, in pixels to the right and down: the page, or what scrolls in the target.", shift(), func(a *journey.Action, p journey.Point) { a.By = &p }))
+	o.example = `top, bottom, a target such as {text: Reviews}, or {by: {x: 0, y: 500}}`
+	o.rules = slices.Concat([]rule{atMostOne(wantTarget, targetKinds()...), atLeastOne(append(targetKinds(), "name", "by")...)}, o.rules[1:], narrowing())
+	o.tips = withTips(o.tips, map[string]string{"to": "write scroll: top, scroll: bottom or a target", "x": "write by: {x: …, y: …}", "y": "write by: {x: …, y: …}", "offset": "write by: {x: …, y: …}", "direction": "write by: {x: 0, y: 500}"})
 	return either(plain, o.codec())
 }

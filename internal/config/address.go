@@ -69,8 +69,11 @@ func isPort(s string) bool {
 }
 
 // isAbsolute reports whether an address brings its own host, rather than
-// starting at the site's URL.
-func isAbsolute(s string) bool { return strings.Contains(s, "://") }
+// starting at the site's URL. A path may hold another address in its query.
+func isAbsolute(s string) bool {
+	scheme, _, found := strings.Cut(s, "://")
+	return found && !strings.ContainsAny(scheme, "/?#")
+}
 
 // siteAddress is where a customer goes: a path, which starts at the site's
 // URL, or an absolute URL.

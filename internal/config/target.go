@@ -9,7 +9,7 @@ import (
 
 // targetKinds are the ways of finding an element, in the user's terms first.
 func targetKinds() []string {
-	return []string{"role", "label", "text", "placeholder", "testid", "alt", "tooltip", "css", "xpath"}
+	return []string{"role", "label", "text", "placeholder", "testid", "alt", "tooltip", "css", "xpath", "first_of"}
 }
 
 const wantTarget = "exactly one way of finding the element, as in {label: Email}"
@@ -39,7 +39,7 @@ func newGrammar() *grammar {
 		tips:   targetTips(),
 	}
 	g.target = either(plainTarget(), full.codec())
-	g.defs = properties{{"target", g.target.schema()}, {"role", wordsOrReference(roles())}}
+	g.defs = properties{{"target", g.target.schema()}, {"role", wordsOrReference(roles())}, {"wording", wordings().schema()}}
 	g.target.schema = inner.schema
 	g.nested()
 	return g
@@ -63,18 +63,28 @@ func targetKeys[T any](inner codec[journey.Target], target func(*T) *journey.Tar
 			into.By, into.Value = b, t
 		})
 	}
+	said := func(b journey.By, doc string) field[T] {
+		return key(string(b), doc, referred(wordings(), "wording"), func(v *T, w wording) {
+			into := target(v)
+			into.By, into.Value, into.Op = b, w.text, w.op
+		})
+	}
 	text := textCodec(false)
 	return []field[T]{
 		by(journey.ByRole, "Its ARIA role, as button, link, textbox.", role()),
-		key("name", "Its accessible name; only with role.", text, func(v *T, t journey.Text) { target(v).Name = t }),
-		by(journey.ByLabel, "The label of a field.", text),
-		by(journey.ByText, "Its visible text.", text),
-		by(journey.ByPlaceholder, "The placeholder of a field.", text),
+		key("name", "Its accessible name; only with role.", referred(wordings(), "wording"), func(v *T, w wording) { target(v).Name, target(v).NameOp = w.text, w.op }),
+		said(journey.ByLabel, "The label of a field, or what it is called instead."),
+		said(journey.ByText, "Its visible text. As label, name, placeholder, alt and tooltip it is compared whole and, where that finds nothing, in part; or as the map says."),
+		said(journey.ByPlaceholder, "The placeholder of a field."),
 		by(journey.ByTestID, "Its data-testid, data-test, data-test-id, data-qa or data-cy, or the site's own attribute.", text),
-		by(journey.ByAlt, "The alternative text of an image.", text),
-		by(journey.ByTooltip, "Its tooltip (title).", text),
+		said(journey.ByAlt, "The alternative text of an image."),
+		said(journey.ByTooltip, "Its tooltip (title)."),
 		by(journey.ByCSS, "A CSS selector; the user's terms last longer.", text),
 		by(journey.ByXPath, "An XPath; the user's terms last longer.", text),
+		key("first_of", "Alternatives, in order: the first that is seen, or else that is there. While none is, all are looked for.", listOf("a list of targets", inner, 1), func(v *T, all []journey.Target) {
+			into := target(v)
+			into.By, into.FirstOf = journey.ByFirst, all
+		}),
 		key("within", "Only inside this element.", inner, func(v *T, t journey.Target) { target(v).Within = &t }),
 		key("has", "Only if it contains this text.", text, func(v *T, t journey.Text) { target(v).Has = t }),
 		key("nth", "Which of several, from 1, or last.", nth(), func(v *T, n int) { target(v).Nth = n }),
@@ -92,6 +102,8 @@ func targetTips() map[string]string {
 	const reserved = "frames can't be reached yet"
 	return map[string]string{
 		"frame": reserved, "id": `write css: "#…"`, "class": `write css: ".…"`, "selector": "write css: …",
+		"any_of": "write first_of: [TARGET, …]", "one_of": "write first_of: [TARGET, …]", "or": "write first_of: [TARGET, …]", "any": "write first_of: [TARGET, …]", "alternatives": "write first_of: [TARGET, …]",
+		"exact": "write text: {is: TEXT}", "regex": `write text: {matches: "…"}`,
 		"test_id": "write testid: …", "data-testid": "write testid: …", "data-test": "write testid: …",
 		"title": "write tooltip: …", "index": "write nth: … (from 1)", "value": "write with: … for what is typed, css: for the attribute",
 	}

@@ -209,6 +209,15 @@ func (k *flowKeys) text(key string, t journey.Text) {
 	}
 }
 
+// wording adds a text with the way in which it is compared.
+func (k *flowKeys) wording(key string, op journey.Op, t journey.Text) {
+	if op == journey.OpNone {
+		k.text(key, t)
+		return
+	}
+	k.add(key, "{"+string(op)+": "+scalarText(textSource(t), true)+"}")
+}
+
 func (k flowKeys) String() string { return "{" + strings.Join(k, ", ") + "}" }
 
 func (k *flowKeys) target(t *journey.Target) {
@@ -219,8 +228,11 @@ func (k *flowKeys) target(t *journey.Target) {
 	if by == journey.ByAny {
 		by = journey.ByText // a plain string has no key; text: is the nearest
 	}
-	k.text(string(by), t.Value)
-	k.text("name", t.Name)
+	if by == journey.ByFirst {
+		k.add(string(by), flowList(t.FirstOf, flowTarget))
+	}
+	k.wording(string(by), t.Op, t.Value)
+	k.wording("name", t.NameOp, t.Name)
 	if t.Within != nil {
 		k.add("within", flowTarget(*t.Within))
 	}
@@ -267,7 +279,7 @@ func writtenAction(a journey.Action) string {
 	switch {
 	case a.Edge != "":
 		return verb + ": " + a.Edge
-	case a.Verb == journey.Press && a.Target == nil:
+	case a.Verb == journey.Press && a.Target == nil && a.Count < 2:
 		return verb + ": " + scalarText(writtenKey(a.Key), false)
 	case mayStandAlone(a):
 		return verb + ": " + writtenTarget(*a.Target, false)
@@ -278,9 +290,12 @@ func writtenAction(a journey.Action) string {
 	case journey.Fill, journey.Type:
 		k.add("with", scalarText(textSource(a.With), true))
 	case journey.Select:
-		k.text("option", a.Option)
+		k.selected(a)
 	case journey.Press:
 		k.add("key", scalarText(writtenKey(a.Key), true))
+		if a.Count > 1 {
+			k.add("count", strconv.Itoa(a.Count))
+		}
 	case journey.Click:
 		k.click(a)
 	case journey.Upload:
@@ -291,7 +306,11 @@ func writtenAction(a journey.Action) string {
 		} else if a.By != nil {
 			k.add("by", flowPoint(*a.By))
 		}
-	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Scroll, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
+	case journey.Scroll:
+		if a.By != nil {
+			k.add("by", flowPoint(*a.By))
+		}
+	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
 	}
 	if a.Optional {
 		k.add("optional", "true")
@@ -318,6 +337,20 @@ func (k *flowKeys) click(a journey.Action) {
 	}
 }
 
+// selected adds which option is chosen, or which are.
+func (k *flowKeys) selected(a journey.Action) {
+	switch {
+	case a.Index == journey.Last:
+		k.add("index", "last")
+	case a.Index > 0:
+		k.add("index", strconv.Itoa(a.Index))
+	case len(a.Options) > 0:
+		k.add("options", flowList(a.Options, func(t journey.Text) string { return scalarText(textSource(t), true) }))
+	default:
+		k.text("option", a.Option)
+	}
+}
+
 func flowPoint(p journey.Point) string {
 	number := func(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 	return "{x: " + number(p.X) + ", y: " + number(p.Y) + "}"
@@ -332,7 +365,7 @@ func mayStandAlone(a journey.Action) bool {
 	case journey.Hover, journey.Check, journey.Uncheck, journey.Clear:
 		return isPlain(*a.Target) && !a.Optional
 	case journey.Scroll:
-		return isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
+		return a.By == nil && isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
 	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
 	}
 	return false

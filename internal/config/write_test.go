@@ -33,6 +33,9 @@ func everything(text string) journey.Journey {
 	target := func(by journey.By) *journey.Target { return &journey.Target{By: by, Value: t} }
 	within := journey.Target{By: journey.ByRole, Value: journey.Plain("listitem"), Has: t}
 	row := &journey.Target{By: journey.ByRole, Value: journey.Plain("button"), Name: t, Within: &within, Nth: journey.Last}
+	first := &journey.Target{By: journey.ByFirst, Within: &within, Nth: 2, FirstOf: []journey.Target{{By: journey.ByAny, Value: t}, *row, {By: journey.ByFirst, FirstOf: []journey.Target{{By: journey.ByCSS, Value: t}}}}}
+	worded := func(by journey.By, op journey.Op) *journey.Target { return &journey.Target{By: by, Value: t, Op: op} }
+	named := &journey.Target{By: journey.ByRole, Value: journey.Plain("link"), Name: journey.Plain(`^Cart \(\d+\)$`), NameOp: journey.Matches}
 	return journey.Journey{
 		ID: "j", Title: title(text), Stage: journey.Purchase, Site: journey.Site{ID: "none", URL: "https://shop.example"},
 		Schedule: journey.Schedule{Cron: "*/10 8-22 * * SUN-THU", Active: &journey.Active{Days: [7]bool{true, false, true}, From: 8 * time.Hour, To: 24 * time.Hour}},
@@ -69,6 +72,17 @@ func everything(text string) journey.Journey {
 				{Verb: journey.Press, Key: "#"},
 				{Verb: journey.Press, Key: "+", Target: target(journey.ByLabel)},
 				{Verb: journey.Select, Target: target(journey.ByLabel), Option: t},
+				{Verb: journey.Select, Target: target(journey.ByLabel), Options: []journey.Text{t, journey.Plain("Large")}},
+				{Verb: journey.Select, Target: target(journey.ByLabel), Index: 3},
+				{Verb: journey.Select, Target: target(journey.ByLabel), Index: journey.Last},
+				{Verb: journey.Press, Key: "Tab", Count: 3},
+				{Verb: journey.Press, Key: "Tab", Target: target(journey.ByLabel), Count: 2},
+				{Verb: journey.Scroll, By: &journey.Point{X: 0, Y: 500}},
+				{Verb: journey.Scroll, Target: target(journey.ByCSS), By: &journey.Point{X: -20, Y: 0}},
+				{Verb: journey.Click, Target: first},
+				{Verb: journey.Click, Target: named},
+				{Verb: journey.Click, Target: worded(journey.ByText, journey.Is)},
+				{Verb: journey.Click, Target: worded(journey.ByLabel, journey.Contains)},
 				{Verb: journey.Scroll, Edge: "bottom"},
 				{Verb: journey.Scroll, Target: target(journey.ByCSS)},
 				{Verb: journey.Back},
@@ -87,6 +101,9 @@ func everything(text string) journey.Journey {
 				{Claim: journey.ClaimNoText, Op: journey.Contains, Text: journey.Plain("Nothing found"), Target: row},
 				{Claim: journey.ClaimVisible, Target: target(journey.ByAny)},
 				{Claim: journey.ClaimHidden, Target: target(journey.ByTooltip)},
+				{Claim: journey.ClaimHidden, Target: first},
+				{Claim: journey.ClaimCount, Target: worded(journey.ByAlt, journey.Is), Op: journey.Is, Number: 3},
+				{Claim: journey.ClaimText, Op: journey.Is, Text: t, Target: worded(journey.ByText, journey.Contains)},
 				{Claim: journey.ClaimURL, Op: journey.Is, Text: journey.Plain("/cart"), Path: true},
 				{Claim: journey.ClaimURL, Op: journey.Contains, Text: t},
 				{Claim: journey.ClaimTitle, Op: journey.Is, Text: t},

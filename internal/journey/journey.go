@@ -148,17 +148,20 @@ type Action struct {
 	With   Text          // fill, type; dialog: what is answered
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
+	Index  int           // select: from 1, or Last, instead of Option
 	File   string        // upload: from the folder of the journey's own file, and within it
 	Edge   string        // scroll: "top" or "bottom" where Target is nil
 	Pause  time.Duration // pause
 
 	Reply  string  // dialog: "accept", "dismiss" or "answer"
-	Count  int     // click: how often in a row; 0 = once
+	Count  int     // click, press: how often in a row; 0 = once
 	Button string  // click: "right" or "middle"; empty = the first
 	Keys   string  // click: modifiers held down, "Control+Shift"
 	To     *Target // drag: where it is dropped; nil = By
-	By     *Point  // drag: how far; nil = To
+	By     *Point  // drag: how far; nil = To. scroll: how far, of the page where Target is nil
 	At     *Point  // click: the place in the element; nil = wherever it can be reached
+
+	Options []Text // select: exactly these, instead of Option
 
 	Optional bool          // absence is no failure, its time is no wait
 	For      time.Duration // how long an optional target is tried

@@ -65,6 +65,8 @@ type actionMeaning struct {
 	With     string         `json:"with,omitzero"`
 	Key      string         `json:"key,omitzero"`
 	Option   string         `json:"option,omitzero"`
+	Options  []string       `json:"options,omitempty"`
+	Index    int            `json:"index,omitzero"`
 	Edge     string         `json:"edge,omitzero"`
 	Pause    time.Duration  `json:"pause,omitzero"`
 	Optional bool           `json:"optional,omitzero"`
@@ -80,9 +82,13 @@ type actionMeaning struct {
 }
 
 func actionMeaningOf(a Action) actionMeaning {
+	var options []string
+	for _, o := range a.Options {
+		options = append(options, source(o))
+	}
 	return actionMeaning{
 		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
-		Option: source(a.Option), Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
+		Option: source(a.Option), Options: options, Index: a.Index, Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
 		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At, To: targetMeaningOf(a.To), By: a.By,
 	}
 }
@@ -90,20 +96,28 @@ func actionMeaningOf(a Action) actionMeaning {
 type targetMeaning struct {
 	By     By             `json:"by"`
 	Value  string         `json:"value,omitzero"`
+	Op     Op             `json:"op,omitzero"`
 	Name   string         `json:"name,omitzero"`
+	NameOp Op             `json:"name_op,omitzero"`
 	Within *targetMeaning `json:"within,omitzero"`
 	Has    string         `json:"has,omitzero"`
 	Nth    int            `json:"nth,omitzero"`
+
+	FirstOf []*targetMeaning `json:"first_of,omitempty"`
 }
 
 func targetMeaningOf(t *Target) *targetMeaning {
 	if t == nil {
 		return nil
 	}
-	return &targetMeaning{
-		By: t.By, Value: source(t.Value), Name: source(t.Name), Within: targetMeaningOf(t.Within),
+	m := &targetMeaning{
+		By: t.By, Value: source(t.Value), Op: t.Op, Name: source(t.Name), NameOp: t.NameOp, Within: targetMeaningOf(t.Within),
 		Has: source(t.Has), Nth: t.Nth,
 	}
+	for i := range t.FirstOf {
+		m.FirstOf = append(m.FirstOf, targetMeaningOf(&t.FirstOf[i]))
+	}
+	return m
 }
 
 type expectationMeaning struct {

@@ -135,6 +135,12 @@ func alter(t *testing.T, v reflect.Value) {
 	case []Expectation:
 		v.Set(reflect.ValueOf([]Expectation{{Claim: ClaimTitle}}))
 		return
+	case []Text:
+		v.Set(reflect.ValueOf([]Text{Plain("altered")}))
+		return
+	case []Target:
+		v.Set(reflect.ValueOf([]Target{{By: ByAlt}}))
+		return
 	case *Point:
 		v.Set(reflect.ValueOf(&Point{X: 3, Y: 4}))
 		return

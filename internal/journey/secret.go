@@ -70,9 +70,13 @@ func (j Journey) Secrets() []Secret {
 			}
 		}
 	}
-	addTarget := func(t *Target) {
+	var addTarget func(t *Target)
+	addTarget = func(t *Target) {
 		for ; t != nil; t = t.Within {
 			add(t.Value, t.Name, t.Has)
+			for i := range t.FirstOf {
+				addTarget(&t.FirstOf[i])
+			}
 		}
 	}
 	for _, h := range j.Site.Headers {
@@ -88,6 +92,7 @@ func (j Journey) Secrets() []Secret {
 			addTarget(a.Target)
 			addTarget(a.To)
 			add(a.URL, a.With, a.Option)
+			add(a.Options...)
 		}
 		for _, e := range s.expectations() {
 			e.Every(func(e Expectation) {

@@ -24,6 +24,7 @@ const (
 	ByTooltip     By = "tooltip"
 	ByCSS         By = "css"
 	ByXPath       By = "xpath"
+	ByFirst       By = "first_of"
 )
 
 // Last as Target.Nth is the last of several matches.
@@ -33,10 +34,14 @@ const Last = -1
 type Target struct {
 	By     By
 	Value  Text    // the role, label, text, selector …
+	Op     Op      // how Value is compared: Is, Contains or Matches; OpNone = whole, where that finds nothing in part
 	Name   Text    // the accessible name; only with ByRole, empty = any
+	NameOp Op      // how Name is compared, as Op
 	Within *Target // searched only inside this one; nil = the whole page
 	Has    Text    // contains this text; empty = anything
 	Nth    int     // from 1, or Last; 0 = the only one
+
+	FirstOf []Target // ByFirst: alternatives, of which the first is meant that is there
 }
 
 // String is the target as a person would write it in YAML, secrets hidden.
@@ -54,9 +59,13 @@ func (t Target) keys() string {
 	if key == ByAny {
 		key = ByText // a plain string has no keys; text is the nearest that can be narrowed
 	}
-	fmt.Fprintf(&b, "%s: %s", key, quoteYAML(t.Value.String()))
+	if key == ByFirst {
+		fmt.Fprintf(&b, "%s: %s", key, listed(t.FirstOf))
+	} else {
+		fmt.Fprintf(&b, "%s: %s", key, compared(t.Op, t.Value))
+	}
 	if !t.Name.IsZero() {
-		fmt.Fprintf(&b, ", name: %s", quoteYAML(t.Name.String()))
+		fmt.Fprintf(&b, ", name: %s", compared(t.NameOp, t.Name))
 	}
 	if t.Within != nil {
 		fmt.Fprintf(&b, ", within: %s", t.Within)
@@ -71,6 +80,23 @@ func (t Target) keys() string {
 		fmt.Fprintf(&b, ", nth: %d", t.Nth)
 	}
 	return b.String()
+}
+
+// listed are alternatives as they stand in a flow list.
+func listed(all []Target) string {
+	texts := make([]string, len(all))
+	for i, t := range all {
+		texts[i] = t.String()
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+// compared is a text with the way in which it is compared.
+func compared(op Op, t Text) string {
+	if op == OpNone {
+		return quoteYAML(t.String())
+	}
+	return fmt.Sprintf("{%s: %s}", op, quoteYAML(t.String()))
 }
 
 // quoteYAML writes a value of a flow map: bare where a person would leave it

@@ -12,16 +12,22 @@ import (
 func TestTargetString(t *testing.T) {
 	secret := NewText(Part{Secret: NewSecret("hunter2"), Source: "${secret:NAME}"})
 	for want, target := range map[string]Target{
-		`"Add to cart"`:                     {By: ByAny, Value: Plain("Add to cart")},
-		`"Say \"hi\""`:                      {By: ByAny, Value: Plain(`Say "hi"`)},
-		`{testid: cart-count}`:              {By: ByTestID, Value: Plain("cart-count")},
-		`{role: button, name: Buy}`:         {By: ByRole, Value: Plain("button"), Name: Plain("Buy")},
-		`{role: button}`:                    {By: ByRole, Value: Plain("button")},
-		`{css: "#buy > a:hover", nth: 2}`:   {By: ByCSS, Value: Plain("#buy > a:hover"), Nth: 2},
-		`{text: Buy, nth: last}`:            {By: ByText, Value: Plain("Buy"), Nth: Last},
-		`{text: Buy, nth: 1}`:               {By: ByAny, Value: Plain("Buy"), Nth: 1}, // no plain string can be narrowed
-		`{label: "<secret>"}`:               {By: ByLabel, Value: secret},
-		`{role: link, within: "Main menu"}`: {By: ByRole, Value: Plain("link"), Within: &Target{By: ByAny, Value: Plain("Main menu")}},
+		`"Add to cart"`:                                      {By: ByAny, Value: Plain("Add to cart")},
+		`"Say \"hi\""`:                                       {By: ByAny, Value: Plain(`Say "hi"`)},
+		`{testid: cart-count}`:                               {By: ByTestID, Value: Plain("cart-count")},
+		`{role: button, name: Buy}`:                          {By: ByRole, Value: Plain("button"), Name: Plain("Buy")},
+		`{role: button}`:                                     {By: ByRole, Value: Plain("button")},
+		`{css: "#buy > a:hover", nth: 2}`:                    {By: ByCSS, Value: Plain("#buy > a:hover"), Nth: 2},
+		`{text: Buy, nth: last}`:                             {By: ByText, Value: Plain("Buy"), Nth: Last},
+		`{text: Buy, nth: 1}`:                                {By: ByAny, Value: Plain("Buy"), Nth: 1}, // no plain string can be narrowed
+		`{label: "<secret>"}`:                                {By: ByLabel, Value: secret},
+		`{role: link, within: "Main menu"}`:                  {By: ByRole, Value: Plain("link"), Within: &Target{By: ByAny, Value: Plain("Main menu")}},
+		`{text: {is: Buy}}`:                                  {By: ByText, Value: Plain("Buy"), Op: Is},
+		`{label: {contains: "e, mail"}}`:                     {By: ByLabel, Value: Plain("e, mail"), Op: Contains},
+		`{role: link, name: {matches: "^Cart \\(\\d+\\)$"}}`: {By: ByRole, Value: Plain("link"), Name: Plain(`^Cart \(\d+\)$`), NameOp: Matches},
+		`{first_of: ["Buy now", {testid: buy}], within: {role: main}, nth: 1}`: {
+			By: ByFirst, FirstOf: []Target{{By: ByAny, Value: Plain("Buy now")}, {By: ByTestID, Value: Plain("buy")}}, Within: &Target{By: ByRole, Value: Plain("main")}, Nth: 1,
+		},
 		`{css: article, within: {testid: list}, has: "1,299 ₪"}`: {
 			By: ByCSS, Value: Plain("article"), Within: &Target{By: ByTestID, Value: Plain("list")}, Has: Plain("1,299 ₪"),
 		},

@@ -34,6 +34,9 @@ func (w *weight) target(t *journey.Target) {
 	for ; t != nil; t = t.Within {
 		w.add(1, 40)
 		w.text(t.Value, t.Name, t.Has)
+		for i := range t.FirstOf {
+			w.target(&t.FirstOf[i])
+		}
 	}
 }
 
@@ -45,6 +48,7 @@ func weigh(j journey.Journey, notes []Note) weight {
 			w.add(2, 60)
 			w.target(a.Target)
 			w.text(a.URL, a.With, a.Option)
+			w.text(a.Options...)
 		}
 		for _, e := range s.Expect {
 			w.add(3, 60)

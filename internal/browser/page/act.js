@@ -88,8 +88,18 @@
     return options.find((o) => fold(o.label) === fold(wanted)) ?? options.find((o) => o.value === wanted) ?? null;
   };
 
+  // optionsOf lists what is to be chosen, null for what isn't there. A place is
+  // counted among the options that the list shows.
+  const optionsOf = (select, choice) => {
+    if (choice.index) {
+      const listed = [...select.options].filter((o) => !o.hidden && samui.dom.style(o).display !== 'none');
+      return [listed.at(choice.index > 0 ? choice.index - 1 : choice.index) ?? null];
+    }
+    return choice.options.map((wanted) => optionOf(select, wanted));
+  };
+
   // look judges one frame: {state} or {state: 'usable', …}.
-  const look = (target, need, option, at) => {
+  const look = (target, need, choice, at) => {
     samui.find.touched();
     const { element: el, elements, part } = samui.find.one(target);
     if (elements.length === 0) return { state: 'none' };
@@ -109,9 +119,12 @@
     }
     if (need === 'select') {
       if (el.localName !== 'select') return { state: 'not_select', el };
-      const o = optionOf(el, option);
-      if (o === null) return { state: 'no_option', el, matches: [...el.options].slice(0, 20).map((x) => x.label) };
-      if (!samui.find.enabled(o)) return { state: 'disabled', el: o };
+      const chosen = optionsOf(el, choice);
+      const missing = chosen.indexOf(null);
+      if (missing >= 0) return { state: 'no_option', el, missing, matches: [...el.options].slice(0, 20).map((x) => x.label) };
+      if (chosen.length > 1 && !el.multiple) return { state: 'not_multiple', el };
+      const disabled = chosen.find((o) => !samui.find.enabled(o));
+      if (disabled) return { state: 'disabled', el: disabled };
     }
     if (need === 'check' && samui.find.checked(el) === null) return { state: 'not_checkable', el };
     if (!inViewport(boxOf(face), at)) {
@@ -133,7 +146,7 @@
   // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
   // epoch ms. The frame that proves that it stands still, and the time that a
   // part match must stand alone, come after usableAt: they are no wait.
-  const ready = (target, need, option, at) => new Promise((resolve, reject) => {
+  const ready = (target, need, choice, at) => new Promise((resolve, reject) => {
     const mine = ++token;
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
@@ -141,7 +154,7 @@
     let judgedAt = -1e9, cost = 0; // on huge pages looking takes at most a quarter of the time
     // judge tells whether the promise is resolved.
     const judge = (first) => {
-      const now = look(target, need, option, at);
+      const now = look(target, need, choice, at);
       const usable = now.state === 'usable';
       const known = usable && seen?.state === 'usable' && now.el === seen.el;
       now.moving = known && !same(now.box, seen.box);
@@ -177,7 +190,7 @@
 
   // explain says why the target of the last ready() couldn't be used.
   const explain = (target) => {
-    const why = { state: last.moving ? 'moving' : last.state, matches: last.matches ?? [], total: last.elements?.length ?? 0 };
+    const why = { state: last.moving ? 'moving' : last.state, matches: last.matches ?? [], total: last.elements?.length ?? 0, missing: last.missing ?? 0 };
     if (last.elements) why.matches = last.elements.slice(0, 8).map(samui.find.describe);
     if (last.el) why.element = samui.find.describe(last.el);
     if (last.cover) why.cover = samui.find.describe(last.cover);
@@ -214,6 +227,17 @@
   const change = (el) => {
     el.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
     el.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+
+  // scrollerOf is what moves when a customer turns the wheel over an element.
+  const scrollerOf = (el, by) => {
+    const overflows = (size, room, how) => size > room && /^(auto|scroll|overlay)$/.test(how);
+    const scrolls = (x) => {
+      const { overflowX, overflowY } = samui.dom.style(x);
+      return (by.Y !== 0 && overflows(x.scrollHeight, x.clientHeight, overflowY)) || (by.X !== 0 && overflows(x.scrollWidth, x.clientWidth, overflowX));
+    };
+    const inside = samui.dom.query('*').filter((x) => x !== el && samui.dom.inside(x, el));
+    return samui.dom.closest(el, (x) => x === el && scrolls(x)) ?? inside.find(scrolls) ?? samui.dom.closest(el, scrolls) ?? document.scrollingElement;
   };
 
   samui.act = {
@@ -288,17 +312,23 @@
       return element.value === value;
     },
     empty: () => (element.isContentEditable ? element.textContent === '' : element.value === ''),
-    choose: (wanted) => {
-      const option = optionOf(element, wanted);
-      if (option === null) return false;
-      if (element.multiple) option.selected = true;
-      else element.selectedIndex = option.index;
+    choose: (choice) => {
+      const chosen = optionsOf(element, choice);
+      if (chosen.includes(null)) return false;
+      if (!element.multiple) element.selectedIndex = chosen[0].index;
+      else if (choice.only) for (const o of element.options) o.selected = chosen.includes(o);
+      else for (const o of chosen) o.selected = true;
       change(element);
       return true;
     },
     scrollTo: (edge) => {
       if (edge === 'target') element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
       else scrollTo({ top: edge === 'top' ? 0 : document.scrollingElement.scrollHeight, behavior: 'instant' });
+    },
+    // scrollBy moves the page, or what scrolls of an element: itself, else what
+    // is in it, else what it is in.
+    scrollBy: (by, ofElement) => {
+      (ofElement ? scrollerOf(element, by) : document.scrollingElement).scrollBy({ left: by.X, top: by.Y, behavior: 'instant' });
     },
     // pictures' rectangles to cover: filled fields, foreign frames and the
     // journey's own masks, in CSS pixels of the screen. A page that is wider

@@ -120,19 +120,35 @@
   // typed or chosen in a field is no part of any name. It may be a secret, and
   // a name that changes while one types finds nothing.
   function name(el) {
-    const names = samui.dom.memoMap('name');
+    return nameAs(el, false);
+  }
+
+  // nameAs is the name, or, drawn, the name as text-transform draws it.
+  function nameAs(el, drawn) {
+    const names = samui.dom.memoMap(drawn ? 'drawn name' : 'name');
     let known = names.get(el);
     if (known === undefined) {
-      known = samui.find.fold(nameOf(el, { seen: new Set(), referred: false, deep: false, hidden: false }));
+      known = samui.find.fold(nameOf(el, { seen: new Set(), referred: false, deep: false, hidden: false, drawn }));
       names.set(el, known);
     }
     return known;
   }
 
+  // says reports whether test(text, wanted) holds for an element's name, as it
+  // is written or as it is drawn.
+  function says(el, test, wanted) {
+    return samui.text.eitherSpelling(test, wanted, name(el), () => nameAs(el, true));
+  }
+
+  // labelSays is says for one of the labels of a field.
+  function labelSays(el, test, wanted) {
+    return labels(el).some((label, i) => samui.text.eitherSpelling(test, wanted, label, () => labels(el, true)[i] ?? ''));
+  }
+
   // nameOf walks as accname's "computation steps" do. `referred`: on the way
   // of an aria-labelledby, where no other is followed; `deep`: inside something
   // that is named by its content; `hidden`: hidden parts count as well, for a
-  // label that is itself hidden.
+  // label that is itself hidden; `drawn`: what is in an element as it is drawn.
   function nameOf(el, how) {
     if (how.seen.has(el)) return '';
     how.seen.add(el);
@@ -140,7 +156,7 @@
     if (!how.referred) {
       const labels = labelledby(el);
       if (labels.length > 0) {
-        const text = labels.map((l) => nameOf(l, { seen: new Set(), referred: true, deep: false, top: true, hidden: isHidden(l) })).join(' ');
+        const text = labels.map((l) => nameOf(l, { seen: new Set(), referred: true, deep: false, top: true, hidden: isHidden(l), drawn: how.drawn })).join(' ');
         if (text.trim() !== '') return text;
       }
     }
@@ -164,7 +180,7 @@
       case 'input':
         if (el.type === 'image') return el.getAttribute('alt') || tooltip(el) || 'Submit';
         if (/^(button|submit|reset)$/.test(el.type)) {
-          return labelsOf(el, how) || el.value || { submit: 'Submit', reset: 'Reset' }[el.type] || '';
+          return labelsOf(el, how) || (how.drawn ? samui.text.drawn(el.value, el) : el.value) || { submit: 'Submit', reset: 'Reset' }[el.type] || '';
         }
         return labelsOf(el, how);
       case 'button':
@@ -208,19 +224,26 @@
   }
 
   function labelsOf(el, how) {
-    return labelsFor(el).map((l) => labelText(l, el, how?.seen)).filter((t) => t.trim() !== '').join(' ');
+    return labelsFor(el).map((l) => labelText(l, el, how.drawn, how.seen)).filter((t) => t.trim() !== '').join(' ');
   }
 
   // labelText is a <label>'s text without the field that may stand in it.
-  function labelText(label, field, seen = new Set()) {
-    return nameOf(label, { seen: new Set([...seen, field]), referred: true, deep: false, top: true, hidden: isHidden(label) });
+  function labelText(label, field, drawn, seen = new Set()) {
+    return nameOf(label, { seen: new Set([...seen, field]), referred: true, deep: false, top: true, hidden: isHidden(label), drawn });
   }
 
-  // labels lists the texts that label a field, each by itself, folded.
-  function labels(el) {
-    const own = [el.getAttribute('aria-label') ?? '', ...labelsFor(el).map((l) => labelText(l, el))];
-    const refs = labelledby(el).map((l) => labelText(l, el));
-    return [...own, ...refs, refs.join(' ')].map(samui.find.fold).filter((t) => t !== '');
+  // labels lists the texts that label a field, each by itself, folded: as they
+  // are written or as they are drawn.
+  function labels(el, drawn = false) {
+    const known = samui.dom.memoMap(drawn ? 'drawn labels of' : 'labels of');
+    let texts = known.get(el);
+    if (texts === undefined) {
+      const own = [el.getAttribute('aria-label') ?? '', ...labelsFor(el).map((l) => labelText(l, el, drawn))];
+      const refs = labelledby(el).map((l) => labelText(l, el, drawn));
+      texts = [...own, ...refs, refs.join(' ')].map(samui.find.fold).filter((t) => t !== '');
+      known.set(el, texts);
+    }
+    return texts;
   }
 
   function labelledby(el) {
@@ -245,7 +268,7 @@
     const inner = { ...how, deep: true };
     let text = '';
     samui.dom.eachChild(el, (node) => {
-      if (node.nodeType === Node.TEXT_NODE) text += node.data;
+      if (node.nodeType === Node.TEXT_NODE) text += how.drawn ? samui.text.drawn(node.data, el) : node.data;
       if (node.nodeType !== Node.ELEMENT_NODE || unnamed.has(node.localName)) return;
       const part = nameOf(node, inner);
       text += samui.text.breaks(node) ? ` ${part} ` : part;
@@ -260,6 +283,6 @@
     return !el.checkVisibility({ visibilityProperty: true }) && samui.dom.display(el) !== 'contents';
   }
 
-  samui.aria = { named, fields, operated, canonical, tagsOf, labels, labelsFor, labelledby };
+  samui.aria = { says, labelSays, named, fields, operated, canonical, tagsOf, labels, labelsFor, labelledby };
   samui.find = Object.assign(samui.find ?? {}, { role, name });
 })();

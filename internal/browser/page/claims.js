@@ -75,8 +75,7 @@
     }
   }
 
-  // compares judges a text. A pattern written with typographic quotes is also
-  // tried with plain ones, which is what the page's text has been folded to.
+  // compares judges a text.
   function compares(claim, text, usual) {
     const { fold } = samui.find;
     switch (claim.op || usual) {
@@ -85,7 +84,7 @@
       case 'contains':
         return text.includes(fold(claim.text ?? ''));
       case 'matches':
-        return [claim.pattern.source, samui.text.quotes(claim.pattern.source)].some((source) => new RegExp(source, claim.pattern.flags).test(text));
+        return samui.text.pattern(claim.pattern)(text);
       default:
         throw new Error(`BUG: ${claim.claim} with comparator ${JSON.stringify(claim.op)}`);
     }

@@ -10,11 +10,22 @@
   const clickable = 'a[href],area[href],button,input:not([type=hidden]),select,textarea,summary,[contenteditable],[role]';
   const fillable = 'input:not([type=hidden],[type=button],[type=submit],[type=reset],[type=image]),select,textarea,meter,progress,output';
 
-  // A text matches whole or in part; whole is always tried first.
-  const fits = [
-    { part: false, test: (text, wanted) => text === wanted },
-    { part: true, test: (text, wanted) => text.includes(wanted) },
-  ];
+  // The ways in which a text can match. What matches in part, where nobody asked
+  // for that, may be a guess that a moment later would be a better one.
+  const whole = { part: false, test: (text, wanted) => text === wanted };
+  const inPart = { part: true, within: true, test: (text, wanted) => text.includes(wanted) };
+  const contained = { ...inPart, part: false };
+
+  // wording is what a target's text must be like: the ways of comparing it, the
+  // best first. A pattern has no text of its own to look for.
+  function wording(value, op, pattern) {
+    if (op === 'matches') {
+      const test = samui.text.pattern(pattern);
+      return { text: null, fits: [{ part: false, test }] };
+    }
+    const fits = { is: [whole], contains: [contained] }[op] ?? [whole, inPart];
+    return { text: samui.find.fold(value ?? ''), fits };
+  }
 
   // operables are the things that a customer operates.
   function operables() {
@@ -41,14 +52,15 @@
   // the customer's and no name.
   function called(el, test, wanted) {
     const own = samui.aria.named.has(samui.find.role(el));
-    return (own && samui.text.index().says(el, test, wanted)) || test(samui.find.name(el), wanted);
+    return (own && samui.text.index().says(el, test, wanted)) || samui.aria.says(el, test, wanted);
   }
 
   // holding lists the innermost visible elements that hold a text.
   function holding(wanted, fit) {
     const index = samui.text.index();
+    if (wanted === null) return samui.dom.innermost(index.matching(fit.test)).filter(samui.find.visible);
     const holders = index.holders(wanted);
-    const fitting = fit.part ? holders : holders.filter((el) => index.says(el, fit.test, wanted));
+    const fitting = fit.within ? holders : holders.filter((el) => index.says(el, fit.test, wanted));
     return fitting.filter(samui.find.visible);
   }
 
@@ -66,7 +78,7 @@
   // Each of these gives the elements that match, in grades, the best first.
   // They are generators: a worse grade is looked for only if it is needed.
 
-  function* byAny(wanted) {
+  function* byAny({ text: wanted, fits }) {
     for (const fit of fits) {
       const operable = operables().filter((el) => called(el, fit.test, wanted) && shown(el));
       yield { elements: samui.dom.innermost(operable), part: fit.part };
@@ -77,7 +89,7 @@
     }
   }
 
-  function* byText(wanted) {
+  function* byText({ text: wanted, fits }) {
     for (const fit of fits) {
       const same = (el) => {
         const around = operableAround(el);
@@ -87,7 +99,7 @@
     }
   }
 
-  function* byRole(wanted, name) {
+  function* byRole(wanted, { text: name, fits }) {
     wanted = samui.aria.canonical(wanted);
     const playing = samui.dom.memo(`role ${wanted}`, () =>
       samui.dom.query(samui.aria.tagsOf(wanted)).filter((el) => samui.find.role(el) === wanted),
@@ -96,29 +108,32 @@
       yield { elements: playing.filter(shown), part: false };
       return;
     }
-    if (samui.text.absent(name, true)) return;
+    if (name !== null && samui.text.absent(name, true)) return;
     for (const fit of fits) {
       yield { elements: playing.filter((el) => called(el, fit.test, name) && shown(el)), part: fit.part };
     }
   }
 
-  // Fields come before whatever else has an aria-label of that text.
-  function* byLabel(wanted) {
+  // Fields come before whatever else has an aria-label of that text; last come
+  // fields without a label, by what they are called instead.
+  function* byLabel({ text: wanted, fits }) {
     const labelled = samui.dom.memo('labelled', () => {
       const all = samui.dom.query(`${fillable},button,[aria-label],[aria-labelledby],[role],[contenteditable]`);
       const isField = (el) => el.matches(fillable) || samui.aria.fields.has(samui.find.role(el));
-      const withLabels = all.map((el) => ({ el, labels: samui.aria.labels(el), field: isField(el) })).filter((l) => l.labels.length > 0);
-      return [withLabels.filter((l) => l.field), withLabels.filter((l) => !l.field)];
+      const isLabelled = (el) => samui.aria.labels(el).length > 0;
+      const fields = all.filter(isField);
+      return [fields.filter(isLabelled), all.filter((el) => !isField(el) && isLabelled(el)), fields.filter((el) => !isLabelled(el))];
     });
+    const [, , unlabelled] = labelled;
     for (const fit of fits) {
       for (const group of labelled) {
-        const matching = group.filter((l) => l.labels.some((text) => fit.test(text, wanted)) && shown(l.el));
-        yield { elements: matching.map((l) => l.el), part: fit.part };
+        const says = group === unlabelled ? samui.aria.says : samui.aria.labelSays;
+        yield { elements: group.filter((el) => says(el, fit.test, wanted) && shown(el)), part: fit.part };
       }
     }
   }
 
-  function* byAttribute(wanted, selector, value) {
+  function* byAttribute({ text: wanted, fits }, selector, value) {
     const having = samui.dom.memo(selector, () => samui.dom.query(selector).map((el) => ({ el, text: samui.find.fold(value(el)) })));
     for (const fit of fits) {
       const matching = having.filter(({ el, text }) => fit.test(text, wanted) && samui.find.visible(el));
@@ -160,31 +175,45 @@
     yield { elements, part: false };
   }
 
+  // The first alternative is meant of which something is seen, else the first
+  // of which something is there.
+  function* byFirst(alternatives) {
+    const found = [];
+    for (const alternative of alternatives) {
+      const one = all(alternative);
+      if (one.elements.some(shown)) yield one;
+      found.push(one);
+    }
+    yield* found;
+  }
+
   const none = [];
 
   function grades(target, scopes) {
-    const { fold } = samui.find;
-    const text = fold(target.value ?? '');
+    const wanted = wording(target.value, target.op, target.pattern);
+    const { text } = wanted;
     const texts = (make) => (text === '' ? none : make());
-    // shown and named are texts that can be ruled out before any element is
+    // seen and named are texts that can be ruled out before any element is
     // looked at.
-    const shown = (make) => (text === '' || samui.text.absent(text, false) ? none : make());
-    const named = (make) => (text === '' || samui.text.absent(text, true) ? none : make());
+    const seen = (make) => (text === '' || (text !== null && samui.text.absent(text, false)) ? none : make());
+    const named = (make) => (text === '' || (text !== null && samui.text.absent(text, true)) ? none : make());
     switch (target.by) {
       case 'any':
-        return named(() => byAny(text));
+        return named(() => byAny(wanted));
       case 'text':
-        return shown(() => byText(text));
+        return seen(() => byText(wanted));
       case 'label':
-        return named(() => byLabel(text));
+        return named(() => byLabel(wanted));
       case 'role':
-        return byRole(text, fold(target.name ?? ''));
+        return byRole(target.value, wording(target.name, target.nameOp, target.namePattern));
+      case 'first_of':
+        return byFirst(target.firstOf ?? none);
       case 'placeholder':
-        return texts(() => byAttribute(text, '[placeholder],[aria-placeholder]', (el) => el.getAttribute('placeholder') ?? el.getAttribute('aria-placeholder')));
+        return texts(() => byAttribute(wanted, '[placeholder],[aria-placeholder]', (el) => el.getAttribute('placeholder') ?? el.getAttribute('aria-placeholder')));
       case 'alt':
-        return texts(() => byAttribute(text, '[alt]', (el) => el.getAttribute('alt')));
+        return texts(() => byAttribute(wanted, '[alt]', (el) => el.getAttribute('alt')));
       case 'tooltip':
-        return texts(() => byAttribute(text, '[title],svg:has(> title)', (el) => el.getAttribute('title') ?? el.querySelector(':scope > title')?.textContent ?? ''));
+        return texts(() => byAttribute(wanted, '[title],svg:has(> title)', (el) => el.getAttribute('title') ?? el.querySelector(':scope > title')?.textContent ?? ''));
       case 'testid':
         return byTestid(target.value);
       case 'css':
@@ -220,7 +249,7 @@
   }
 
   function contains(el, text) {
-    return !samui.text.absent(text, false) && samui.text.index().says(el, fits[1].test, text);
+    return !samui.text.absent(text, false) && samui.text.index().says(el, contained.test, text);
   }
 
   function pick(elements, nth) {

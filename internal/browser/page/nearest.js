@@ -155,6 +155,7 @@
   // nearest lists at most max elements that a target probably meant, likeliest
   // first, each as a target that finds it.
   function nearest(target, max) {
+    if (target.by === 'first_of') return ofEach(target, max);
     if (target.within && samui.find.all(target.within).elements.length === 0) return nearest(target.within, max);
     const loose = relaxed(target);
     if (loose.length > 0) return describeAll(loose, max);
@@ -167,9 +168,17 @@
     return describeAll(distinct(kept.map((s) => s.el), max), max);
   }
 
+  // ofEach takes turns among what is nearest to each of a target's alternatives.
+  function ofEach(target, max) {
+    const lists = target.firstOf.map((alternative) => nearest(alternative.within ? alternative : { ...alternative, within: target.within }, max));
+    const inTurn = Array.from({ length: max }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
+    return [...new Set(inTurn)].slice(0, max);
+  }
+
   function wantedOf(target) {
-    const text = target.by === 'role' ? (target.name ?? '') : target.value;
+    const [text, op] = target.by === 'role' ? [target.name ?? '', target.nameOp] : [target.value, target.op];
     if (target.by === 'css' || target.by === 'xpath') return words(text).join(' ');
+    if (op === 'matches') return words(text.replace(/\\\p{L}/gu, ' ')).join(' ');
     return samui.find.fold(text);
   }
 

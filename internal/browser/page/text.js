@@ -151,8 +151,12 @@
     // says reports whether test(text, wanted) holds for an element's text, as it
     // is written or as it is drawn.
     says(el, test, wanted) {
-      const source = this.source(el);
-      return test(source, wanted) || (test(source.toUpperCase(), wanted.toUpperCase()) && test(this.of(el), wanted));
+      return eitherSpelling(test, wanted, this.source(el), () => this.of(el));
+    }
+
+    // matching lists the elements whose text fulfils a test.
+    matching(test) {
+      return [...this.stretches.keys()].filter((el) => this.says(el, test, null));
     }
 
     // pageSays is says for the whole page.
@@ -183,6 +187,26 @@
       }
       return found;
     }
+  }
+
+  // eitherSpelling reports whether a test holds for a text as it is written, or
+  // as it is drawn, which is worked out only if capitals are all that differs.
+  // Where wanted is null the test is a pattern, which says nothing beforehand.
+  function eitherSpelling(test, wanted, written, drawn) {
+    return test(written, wanted) || ((wanted === null || test(written.toUpperCase(), wanted.toUpperCase())) && test(drawn(), wanted));
+  }
+
+  // pattern is the test of a regular expression. One that is written with
+  // typographic quotes is also tried with plain ones, which is what all texts
+  // have been folded to.
+  function pattern({ source, flags }) {
+    const forms = [...new Set([source, quotes(source)])].map((form) => new RegExp(form, flags));
+    return (text) => forms.some((form) => form.test(text));
+  }
+
+  // drawn is a text as an element's own style draws it.
+  function drawn(text, el) {
+    return transform(text, samui.dom.style(el).textTransform);
   }
 
   function transformOf(el, known) {
@@ -265,6 +289,6 @@
     return wanted === '' || (!absent(wanted, false) && index().pageSays(wanted));
   }
 
-  samui.text = { index, quotes, inline, breaks, absent, pageSays };
+  samui.text = { index, pattern, eitherSpelling, drawn, inline, breaks, absent, pageSays };
   samui.find = Object.assign(samui.find ?? {}, { fold, text, pageText });
 })();
