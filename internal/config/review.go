@@ -197,13 +197,13 @@ func ordering(a journey.Action) string {
 	if a.Target == nil || a.Verb != journey.Click && (a.Verb != journey.Press || a.Key != "Enter" && a.Key != " ") {
 		return ""
 	}
-	for _, t := range []journey.Text{a.Target.Name, a.Target.Value} {
+	for _, t := range said(*a.Target) {
 		label, known := "", true
 		for _, p := range t.Parts() {
 			label += p.Literal
 			known = known && p.Source == ""
 		}
-		if label = strings.ToLower(strings.Join(strings.Fields(label), " ")); !known || a.Target.By == journey.ByCSS || a.Target.By == journey.ByXPath {
+		if label = strings.ToLower(strings.Join(strings.Fields(label), " ")); !known {
 			continue
 		}
 		for _, word := range orderWords() {
@@ -213,6 +213,18 @@ func ordering(a journey.Action) string {
 		}
 	}
 	return ""
+}
+
+// said are the texts that a target, or one of its alternatives, goes by.
+func said(t journey.Target) []journey.Text {
+	if t.By == journey.ByCSS || t.By == journey.ByXPath {
+		return nil
+	}
+	texts := []journey.Text{t.Name, t.Value}
+	for _, alternative := range t.FirstOf {
+		texts = append(texts, said(alternative)...)
+	}
+	return texts
 }
 
 // orderWords are what buttons say that order or pay. Words that also stand on
