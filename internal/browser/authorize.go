@@ -58,7 +58,7 @@ func (s *Session) intercept(ctx context.Context, t cdp.Session) error {
 
 func (s *Session) proxyAsks() bool {
 	p := s.conditions.Proxy
-	return p != nil && !(p.User.IsZero() && p.Password.IsZero())
+	return p != nil && (!p.User.IsZero() || !p.Password.IsZero())
 }
 
 // authorize answers who a request comes from: the site's account to the site's

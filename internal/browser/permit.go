@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"sync"
@@ -66,7 +67,7 @@ func (s *Session) permit(ctx context.Context, address string) error {
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil // no address, no page
+		return fmt.Errorf("where to grant permissions: %w", err)
 	}
 	origin := u.Scheme + "://" + u.Host
 	if !s.permits.first(origin) {

@@ -107,6 +107,10 @@ func TestOutcomes(t *testing.T) {
 	always := func(s journey.Step) journey.Step { s.Always = true; return s }
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
+	through := func(j journey.Journey, proxy string) journey.Journey {
+		j.Conditions.Proxy = &journey.Proxy{Server: proxy}
+		return j
+	}
 	shorter := func(j journey.Journey, d time.Duration) journey.Journey { j.Timeout = d; return j }
 	cases := []struct {
 		name      string
@@ -123,6 +127,7 @@ func TestOutcomes(t *testing.T) {
 		{name: "nobody there", journey: path(closed, step("home", open("/"), sees("Home"))), want: "failed: failed", kind: journey.KindNavigation},
 		{name: "nobody there, and a reference that answers", journey: path(closed, step("home", open("/"), sees("Home"))), options: probe.Options{Reference: []string{closed.URL, server.URL}}, want: "failed: failed", kind: journey.KindNavigation},
 		{name: "nobody there, and no reference answers", journey: path(closed, step("home", open("/"), sees("Home"))), options: probe.Options{Reference: []string{closed.URL}}, want: "probe_error: skipped", errorKind: journey.ErrorNetwork},
+		{name: "the proxy isn't there", journey: through(path(server, step("home", open("/"), sees("Home"))), closed.URL), options: probe.Options{Reference: []string{server.URL}}, want: "probe_error: skipped", errorKind: journey.ErrorNetwork},
 		{name: "the run's own time is over", journey: shorter(path(server, step("home", open("/"), sees("Away"))), time.Second), want: "failed: failed", kind: journey.KindTimeout},
 	}
 	b := newBrowser(t)
