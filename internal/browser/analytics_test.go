@@ -1,6 +1,9 @@
 package browser_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,6 +42,7 @@ func counting(t *testing.T) (*hits, journey.Site) {
 	const queued = navigator.sendBeacon('/g/collect?v=2', 'x');
 	await fetch('/g/collect?v=2&keep', {method: 'POST', body: 'x', keepalive: true}).catch(() => 0);
 	await new Promise(done => { const i = new Image(); i.onload = i.onerror = done; i.src = '/stats/matomo.php?idsite=1' });
+	await new Promise(done => { const i = new Image(); i.onload = i.onerror = done; i.src = '/piwik.php' });
 	await new Promise(done => { const i = new Image(); i.onload = i.onerror = done; i.src = 'FOREIGN/b/ss/acme/1/JS-2' });
 	await new Promise(done => { const i = document.createElement('iframe'); i.onload = done; i.src = 'FOREIGN/g/collect?frame'; document.body.append(i) });
 	const own = await fetch('/collect').then(r => r.status);
@@ -63,7 +67,7 @@ func counting(t *testing.T) (*hits, journey.Site) {
 // and what was refused is neither a request nor a failure nor a complaint.
 func TestAnalytics(t *testing.T) {
 	b := newBrowser(t)
-	collected := []string{"127.0.0.1/g/collect", "127.0.0.1/stats/matomo.php", "localhost/b/ss/acme/1/JS-2", "localhost/g/collect"}
+	collected := []string{"127.0.0.1/g/collect", "127.0.0.1/stats/matomo.php", "127.0.0.1/piwik.php", "localhost/b/ss/acme/1/JS-2", "localhost/g/collect"}
 	visits := step(do(openURL("/")), sees("ready true 200 tagged"), journey.Expectation{Claim: journey.ClaimNoConsoleErrors}, journey.Expectation{Claim: journey.ClaimNoFailedRequests})
 
 	h, at := counting(t)
@@ -78,8 +82,8 @@ func TestAnalytics(t *testing.T) {
 			t.Errorf("%s was not reached", path)
 		}
 	}
-	if r := m.Requests; r.AnalyticsBlocked != 5 || r.Failed != 0 || r.ThirdParty != 2 {
-		t.Errorf("requests: %+v; want 5 of analytics blocked, none failed, 2 of third parties", r)
+	if r := m.Requests; r.AnalyticsBlocked != 6 || r.Failed != 0 || r.ThirdParty != 2 {
+		t.Errorf("requests: %+v; want 6 of analytics blocked, none failed, 2 of third parties", r)
 	}
 
 	h, at = counting(t)
@@ -119,10 +123,9 @@ func TestNoThirdParty(t *testing.T) {
 	}
 }
 
-// TestCollects: endpoints are known by host and path, and what is like them is
-// left alone.
-func TestCollects(t *testing.T) {
-	for address, want := range map[string]string{
+// endpointCases are addresses and whose collection endpoint they are.
+func endpointCases() map[string]string {
+	return map[string]string{
 		"https://region1.google-analytics.com/g/collect?v=2":       "Google Analytics",
 		"https://www.google-analytics.com/analytics.js":            "",
 		"https://stats.shop.example/g/collect?v=2&tid=G-1":         "Google Analytics",
@@ -162,9 +165,42 @@ func TestCollects(t *testing.T) {
 		"https://evil-google-analytics.com/g/collected":            "",
 		"https://google-analytics.com.evil.example/collect":        "",
 		"not an address\x7f":                                       "",
-	} {
+	}
+}
+
+// TestCollects: endpoints are known by host and path, and what is like them is
+// left alone.
+func TestCollects(t *testing.T) {
+	for address, want := range endpointCases() {
 		if got := browser.Collects(address); got != want {
 			t.Errorf("%s: got %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestCollectPatterns: what Chrome refuses by its patterns is what is counted
+// by ours.
+func TestCollectPatterns(t *testing.T) {
+	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/")), sees("Home")))
+	cases := endpointCases()
+	delete(cases, "not an address\x7f")
+	patterns, err := json.Marshal(browser.CollectPatterns())
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses, err := json.Marshal(slices.Sorted(maps.Keys(cases)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused, err := browser.Eval[[]string](t.Context(), s, fmt.Sprintf("(all => %s.filter(a => all.some(p => p.test(a))))(%s.map(p => new URLPattern(p)))", addresses, patterns))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, vendor := range cases {
+		if got, want := slices.Contains(refused, address), vendor != ""; got != want {
+			t.Errorf("%s: refused by Chrome %t, counted %t", address, got, want)
 		}
 	}
 }

@@ -76,3 +76,12 @@ func (s *Session) PutPopupUnderConditions(ctx context.Context) error {
 	}
 	return errors.New("the page has opened no tab")
 }
+
+// CollectPatterns are the collection endpoints as Chrome is told them.
+func CollectPatterns() []string {
+	var all []string
+	for _, e := range endpoints() {
+		all = append(all, e.patterns()...)
+	}
+	return all
+}
