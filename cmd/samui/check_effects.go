@@ -15,6 +15,7 @@ import (
 // and of schedules that ask for more visits than their limit lets through.
 func tooMuchLeft(s config.Settings, journeys []journey.Journey, now time.Time) config.Problems {
 	var problems config.Problems
+	counted := map[string]int{} // journeys share schedules
 	for _, j := range journeys {
 		name, limit := j.Leaves(), j.Effects.Limit
 		if name == "" {
@@ -24,7 +25,18 @@ func tooMuchLeft(s config.Settings, journeys []journey.Journey, now time.Time) c
 		if limit.IsZero() {
 			per = journey.PerDay
 		}
-		n := busiest(s, j, per, now)
+		key := fmt.Sprint(j.Schedule.Every, j.Schedule.Cron, j.Site.Timezone, per, len(j.Visits))
+		if a := j.Schedule.Active; a != nil {
+			key += fmt.Sprint(*a)
+		}
+		if j.Schedule.Every > time.Hour {
+			key += j.Site.ID + "/" + j.ID // it matters at what time of day it comes
+		}
+		n, known := counted[key]
+		if !known {
+			n = busiest(s, j, per, now)
+			counted[key] = n
+		}
 		p := config.Problem{File: j.Effects.Pos.File, Line: j.Effects.Pos.Line, Column: j.Effects.Pos.Column, Warning: true}
 		switch {
 		case limit.IsZero():
