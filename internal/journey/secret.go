@@ -94,6 +94,9 @@ func (j Journey) Secrets() []Secret {
 			add(a.URL, a.With, a.Option)
 			add(a.Options...)
 		}
+		for _, c := range s.Conditions {
+			add(c.Value, c.Text)
+		}
 		for _, e := range s.expectations() {
 			e.Every(func(e Expectation) {
 				addTarget(e.Target)

@@ -159,7 +159,7 @@ func TestSecretsListsEveryOne(t *testing.T) {
 			v.Set(reflect.MakeMap(v.Type()))
 			v.SetMapIndex(reflect.ValueOf("key"), element)
 		case v.Type() == reflect.TypeFor[*Target]() && nested(path) < 2,
-			v.Type() == reflect.TypeFor[*Login](), v.Type() == reflect.TypeFor[*Proxy]():
+			v.Type() == reflect.TypeFor[*Login](), v.Type() == reflect.TypeFor[*Proxy](), v.Type() == reflect.TypeFor[*Repeat](), v.Type() == reflect.TypeFor[*Expectation]():
 			v.Set(reflect.New(v.Type().Elem()))
 			fill(v.Elem(), path)
 		}
