@@ -144,6 +144,8 @@
       case 'label':
       case 'placeholder':
         return samui.aria.fields.has(role);
+      case 'alt':
+        return role === 'img';
       default:
         return false;
     }

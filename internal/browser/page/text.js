@@ -6,9 +6,13 @@
   const samui = (globalThis.samui ??= {});
 
   // unseen are marks without a shape: bidi controls, zero-width spaces, the
-  // soft hyphen. Zero-width joiners stay: they change how letters look.
-  const unseen = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+  // soft hyphen, and the non-joiner that half of the people who write Persian
+  // leave out. The joiner stays: it makes one emoji of several.
+  const unseen = /[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
   const singleQuotes = /[\u2018-\u201b\u2032\u05f3\u00b4]/g;
+  // Hyphens that look like the plain one: Hebrew's maqaf, the one that doesn't
+  // break. Dashes are longer, and people see that.
+  const hyphens = /[\u2010\u2011\u05be]/g;
   const doubleQuotes = /[\u201c-\u201f\u2033\u05f4\u00ab\u00bb]/g;
 
   // quotes makes typographic and Hebrew quotes plain.
@@ -18,12 +22,13 @@
 
   // plain folds a piece of text but for white space at its ends.
   function plain(text) {
-    if (/[^\t-\r -~]/.test(text)) text = quotes(text.normalize('NFC').replace(unseen, ''));
+    if (/[^\t-\r -~]/.test(text)) text = quotes(text.normalize('NFC').replace(unseen, '').replace(hyphens, '-'));
     return text.replace(/\s+/g, ' ');
   }
 
   // fold makes texts comparable: NFC, white space folded and trimmed, marks
-  // without a shape left out, quotes plain. Case is kept.
+  // without a shape left out, quotes and hyphens plain. Case, digits, points of
+  // vowels and letters that only look alike are kept.
   function fold(text) {
     return plain(text).trim();
   }
@@ -200,7 +205,8 @@
   // typographic quotes is also tried with plain ones, which is what all texts
   // have been folded to.
   function pattern({ source, flags }) {
-    const forms = [...new Set([source, quotes(source)])].map((form) => new RegExp(form, flags));
+    const folded = quotes(source).replace(/\\u\{(ad|61c|200[bcef]|2060|feff)\}/g, '');
+    const forms = [...new Set([source, quotes(source), folded])].map((form) => new RegExp(form, flags));
     return (text) => forms.some((form) => form.test(text));
   }
 
