@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +182,18 @@ func TestReportTellsWarnings(t *testing.T) {
 	r.step(run.Steps[0], []string{"everything expected was there before the click"})
 	if want := "    warning  everything expected was there before the click\n"; !strings.HasSuffix(out.String(), want) {
 		t.Errorf("got %q, want it to end in %q", out.String(), want)
+	}
+}
+
+func TestReportTellsOfAnalytics(t *testing.T) {
+	for n, want := range map[int]string{0: "", 1: "  kept out of the site's statistics: 1 request of its analytics not sent\n", 7: "  kept out of the site's statistics: 7 requests of its analytics not sent\n"} {
+		run := runs()["good"]
+		run.Steps = slices.Clone(run.Steps)
+		run.Steps[0].Requests = &journey.RequestCounts{Count: 3, AnalyticsBlocked: n}
+		text := printed(screen{columns: 80}, run)
+		if got := text[strings.Index(text, "GOOD"):]; !strings.HasSuffix(got, want) || strings.Contains(got, "statistics") != (n > 0) {
+			t.Errorf("%d: got %q, want it to end in %q", n, got, want)
+		}
 	}
 }
 
