@@ -115,20 +115,17 @@ func every(t *testing.T, with func(name string, c Conditions)) {
 	for i := range of.NumField() {
 		var c Conditions
 		f := reflect.ValueOf(&c).Elem().Field(i)
-		switch kind := f.Kind(); {
-		case kind == reflect.String:
-			f.SetString("x")
-		case kind == reflect.Float64:
-			f.SetFloat(2)
-		case kind == reflect.Pointer:
-			f.Set(reflect.New(f.Type().Elem()))
-		case kind == reflect.Slice:
-			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
-		case kind == reflect.Map:
-			f.Set(reflect.ValueOf(map[string]Text{"X-A": Plain("a")}))
-		default:
-			t.Fatalf("%s is a %s, which this test can't set", of.Field(i).Name, kind)
+		set := map[reflect.Kind]func(){
+			reflect.String:  func() { f.SetString("x") },
+			reflect.Float64: func() { f.SetFloat(2) },
+			reflect.Pointer: func() { f.Set(reflect.New(f.Type().Elem())) },
+			reflect.Slice:   func() { f.Set(reflect.MakeSlice(f.Type(), 1, 1)) },
+			reflect.Map:     func() { f.Set(reflect.ValueOf(map[string]Text{"X-A": Plain("a")})) },
+		}[f.Kind()]
+		if set == nil {
+			t.Fatalf("%s is a %s, which this test can't set", of.Field(i).Name, f.Kind())
 		}
+		set()
 		with(of.Field(i).Name, c)
 	}
 }
