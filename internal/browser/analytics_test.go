@@ -104,6 +104,7 @@ func TestNoThirdParty(t *testing.T) {
 	b := newBrowser(t)
 	for _, network := range []journey.Network{journey.Networks()[0], {Name: "office", Latency: 1e6, Down: 50_000_000}} {
 		h, at := counting(t)
+		at.Hosts = []string{"127.0.0.1:8099", "[::1]:1", "::2", "shop.example"}
 		s := openAs(t, b, journey.Journey{Site: at, Conditions: journey.Conditions{ThirdParty: journey.Block}}, journey.Visit{Device: journey.Devices()[0], Network: network})
 		m := mustStep(t, s, step(do(openURL("/")), sees("ready true 200 tagged")))
 		h.mu.Lock()

@@ -40,7 +40,6 @@ func (s *Session) intercept(ctx context.Context, t cdp.Session) error {
 	var patterns []*fetch.RequestPattern
 	if len(s.headers) > 0 || s.conditions.Auth != nil {
 		for _, host := range s.site.Hosts {
-			host = bracketed(host)
 			for _, pattern := range []string{"*://" + host + "/*", "*://" + host + ":*/*", "*://*." + host + "/*", "*://*." + host + ":*/*"} {
 				patterns = append(patterns, &fetch.RequestPattern{URLPattern: pattern, RequestStage: fetch.RequestStageRequest})
 			}

@@ -157,9 +157,8 @@ func (s *Session) refusals(speed network.Conditions) []*network.Conditions {
 	}
 	if s.conditions.ThirdParty == journey.Block {
 		for _, host := range s.site.Hosts {
-			add("*://"+bracketed(host)+":*/*", speed)
-			if !isAddress(host) {
-				add("*://*."+host+":*/*", speed)
+			for _, pattern := range hostPatterns(host) {
+				add("*://"+pattern+":*/*", speed)
 			}
 		}
 		add("*://*:*/*", refused)

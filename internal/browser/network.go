@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"net"
 	"net/netip"
 	"strings"
 
@@ -25,17 +26,20 @@ func speedOf(n journey.Network) network.Conditions {
 	return network.Conditions{Latency: float64(n.Latency.Microseconds()) / 1000, DownloadThroughput: rate(n.Down), UploadThroughput: rate(n.Up)}
 }
 
-// bracketed is a host as it stands in an address.
-func bracketed(host string) string {
-	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		return "[" + host + "]"
+// hostPatterns are a host of a site's and what is below it, with any port, as
+// patterns of hosts.
+func hostPatterns(host string) []string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
 	}
-	return host
-}
-
-func isAddress(host string) bool {
-	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil
+	host = strings.Trim(host, "[]")
+	switch address, err := netip.ParseAddr(host); {
+	case err != nil:
+		return []string{host, "*." + host}
+	case address.Is6():
+		return []string{"[" + strings.ReplaceAll(host, ":", `\:`) + "]"}
+	}
+	return []string{host}
 }
 
 // blockPatterns turns a site's block list into URL patterns. An entry is a host (its subdomains included), a
