@@ -74,6 +74,9 @@ func spelledLeaks() map[string]string {
 	return forms
 }
 
+// inHeader is a text that may stand in a header.
+func inHeader(s string) string { return url.QueryEscape(s) }
+
 // looseSite repeats whatever it is told, everywhere that a page can.
 func looseSite() http.Handler {
 	mux := http.NewServeMux()
@@ -84,7 +87,7 @@ func looseSite() http.Handler {
 	}
 	// all is everything that the visitor said.
 	all := func(r *http.Request) string {
-		said := []string{r.Header.Get("X-Key"), r.Header.Get("Authorization")}
+		said := []string{r.Header.Get("X-Key"), r.Header.Get("X-Basic"), r.Header.Get("Authorization")}
 		for _, values := range r.URL.Query() {
 			said = append(said, values...)
 		}
@@ -96,7 +99,7 @@ func looseSite() http.Handler {
 			<button>Go</button></form><div data-testid=balance style="background:#ff00ff;color:#ff00ff;width:200px;height:60px">12,000</div>
 			<div style="background:#0000ff;width:50px;height:50px"></div>`)
 	})
-	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
+	echo := func(w http.ResponseWriter, r *http.Request) {
 		said := html.EscapeString(all(r))
 		script, _ := json.Marshal(all(r)) // escapes < and >
 		page(w, http.StatusOK, `<title>About `+said+`</title><h1>Found `+said+`</h1><p style="text-transform:uppercase">`+said+`</p>
@@ -104,10 +107,26 @@ func looseSite() http.Handler {
 			<button data-testid="`+said+`">Buy `+said+`</button><img alt="Photo `+said+`" src="/gone/`+url.PathEscape(all(r))+`.png">
 			<script>const said = `+string(script)+`; console.error('said ' + said, {said}); console.error(btoa(unescape(encodeURIComponent('x' + said))));
 			fetch('/gone?said=' + encodeURIComponent(said)).catch(() => {}); setTimeout(() => { throw new Error('thrown ' + said) })</script>`)
+	}
+	mux.HandleFunc("/echo", echo)
+	mux.HandleFunc("/private", func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "anna" || password != canaries()["PASSWORD"] {
+			w.Header().Set("WWW-Authenticate", `Basic realm="`+inHeader(all(r))+`"`)
+			http.Error(w, "who is there?", http.StatusUnauthorized)
+			return
+		}
+		echo(w, r)
 	})
 	mux.HandleFunc("/ask", func(w http.ResponseWriter, r *http.Request) {
 		script, _ := json.Marshal(all(r))
 		page(w, http.StatusOK, `<h1>Asking</h1><script>setTimeout(() => confirm('Really '+`+string(script)+`), 50)</script>`)
+	})
+	mux.HandleFunc("/file/{name}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Disposition", `attachment; filename="`+r.PathValue("name")+`.csv"`)
+		fmt.Fprint(w, all(r))
+	})
+	mux.HandleFunc("/save", func(w http.ResponseWriter, r *http.Request) {
+		page(w, http.StatusOK, `<h1>Save</h1><a href="/file/`+html.EscapeString(url.PathEscape(r.URL.Query().Get("token")))+`">Save it</a>`)
 	})
 	mux.HandleFunc("/go", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/landing?next="+url.QueryEscape("/echo?token="+url.QueryEscape(all(r))), http.StatusFound)
@@ -133,7 +152,7 @@ slack: {token: %q, channel: "#oncall", ops: "#ops", mention: "<!here>", api_url:
 webhook: {url: %q, secret: hook-key}
 alerts: {at: bad, open: 1 of 1, resolve: 2}
 sites:
-  shop: {client: acme, title: Shop, env: production, url: %q, headers: {X-Key: "${secret:KEY}", Authorization: "${secret:BASIC}"}, mask: [{testid: balance}]}
+  shop: {client: acme, title: Shop, env: production, url: %q, headers: {X-Key: "${secret:KEY}", X-Basic: "${secret:BASIC}"}, mask: [{testid: balance}]}
 `
 
 // looseSteps are the steps of the journeys, by the journeys' names.
@@ -165,12 +184,15 @@ func looseSteps() map[string]string {
     do: [{open: "/echo?token=${secret:TOKEN}"}]
     expect: [no_console_errors, no_failed_requests, no_broken_images, {text: Found}]
 `,
-		"asked":   "  - step: ask\n    do: [{open: \"/ask?token=${secret:TOKEN}\"}, {pause: 300ms}, {click: Nothing}]\n    expect: [{text: never}]\n",
-		"broken":  "  - step: broken\n    do: [{open: \"/broken?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
-		"gone":    "  - step: gone\n    do: [{open: \"/files/${secret:TOKEN}.pdf\"}]\n    expect: [{text: never}]\n",
-		"refused": "  - step: refused\n    do: [{open: \"http://127.0.0.1:1/?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
-		"wall":    "  - step: wall\n    do: [{open: \"/wall?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
-		"landed":  "  - step: landed\n    do: [{open: \"/go?token=${secret:TOKEN}\"}]\n    expect: [{text: Landed}, {url: {matches: \"^never$\"}}]\n",
+		"asked":    "  - step: ask\n    do: [{open: \"/ask?token=${secret:TOKEN}\"}, {pause: 300ms}, {click: Nothing}]\n    expect: [{text: never}]\n",
+		"broken":   "  - step: broken\n    do: [{open: \"/broken?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"gone":     "  - step: gone\n    do: [{open: \"/files/${secret:TOKEN}.pdf\"}]\n    expect: [{text: never}]\n",
+		"refused":  "  - step: refused\n    do: [{open: \"http://127.0.0.1:1/?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"wall":     "  - step: wall\n    do: [{open: \"/wall?token=${secret:TOKEN}\"}]\n    expect: [{text: never}]\n",
+		"download": "  - step: save\n    do: [{open: \"/save?token=${secret:TOKEN}\"}, {click: Save it}]\n    expect: [{download: nothing.csv}]\n",
+		"script":   "  - step: script\n    do: [{open: \"/echo?token=${secret:TOKEN}\"}]\n    expect: [{script: \"(() => { throw new Error(said) })()\"}]\n",
+		"private":  "  - step: private\n    do: [{open: \"/private?token=${secret:TOKEN}\"}]\n    expect: [{title: \"${secret:PASSWORD}\"}, {text: never}]\n",
+		"landed":   "  - step: landed\n    do: [{open: \"/go?token=${secret:TOKEN}\"}]\n    expect: [{text: Landed}, {url: {matches: \"^never$\"}}]\n",
 	}
 }
 
@@ -229,7 +251,7 @@ func newLoose(t *testing.T) *loose {
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	l.write("samui.yaml", fmt.Sprintf(looseSettings, serve(l.told.listen("influxdb", ok)), slacktest.Token, serve(l.told.listen("slack", slack))+"/api/", serve(l.told.listen("webhook", ok)), site))
 	for id, steps := range looseSteps() {
-		l.write("probes/"+id+".yaml", fmt.Sprintf("journey: %s\ntitle: Visit %s\nsite: shop\nstage: browse\nevery: 2s\nthresholds: {page: {slow: 500ms, bad: 800ms, critical: 1s}, in_page: {slow: 500ms, bad: 800ms, critical: 1s}}\nsteps:\n%s", id, id,
+		l.write("probes/"+id+".yaml", fmt.Sprintf("journey: %s\ntitle: Visit %s\nsite: shop\nstage: browse\nevery: 2s\nvisit: {auth: {user: anna, password: \"${secret:PASSWORD}\"}}\nthresholds: {page: {slow: 500ms, bad: 800ms, critical: 1s}, in_page: {slow: 500ms, bad: 800ms, critical: 1s}}\nsteps:\n%s", id, id,
 			regexp.MustCompile(`(?m)^    expect`).ReplaceAllString(steps, "    timeout: 1500ms\n    expect")))
 	}
 	return l

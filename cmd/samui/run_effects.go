@@ -98,8 +98,9 @@ func openLedger(ctx context.Context, dir string) (*store.Store, error) {
 
 // booked is what one visit may leave behind.
 type booked struct {
-	store   *store.Store // nil = nothing is booked
+	ledger  bookings // without a store nothing is booked
 	runID   string
+	attempt int
 	line    string // for people; empty = nothing is left
 	reached probe.Reached
 }
@@ -107,35 +108,57 @@ type booked struct {
 // visit books what a visit may leave behind, just before it begins. An error
 // says that it may not be made.
 func (b bookings) visit(ctx context.Context, j journey.Journey) (*booked, error) {
-	now := time.Now()
-	v := &booked{store: b.store, runID: probe.NewRunID(now), reached: probe.Reached{Journey: j}}
-	name := j.Leaves()
-	if name == "" || b.store == nil {
-		v.store = nil
-		if name != "" {
-			v.line = "leaves: " + name
-		}
-		return v, nil
+	v := &booked{ledger: b, runID: probe.NewRunID(time.Now()), reached: probe.Reached{Journey: j}}
+	if name := j.Leaves(); name != "" {
+		v.line = "leaves: " + name
+	}
+	return v, v.book(ctx)
+}
+
+// book books what is left behind once more.
+func (v *booked) book(ctx context.Context) error {
+	j, now := v.reached.Journey, time.Now()
+	v.attempt++
+	if v.ledger.store == nil || j.Leaves() == "" {
+		return nil
 	}
 	limit := j.Effects.Limit
-	used, ok, err := b.store.Book(ctx,
-		store.Effect{Site: j.Site.ID, Journey: j.ID, RunID: v.runID, Attempt: 1, Name: name, At: now},
+	used, ok, err := v.ledger.store.Book(ctx,
+		store.Effect{Site: j.Site.ID, Journey: j.ID, RunID: v.runID, Attempt: v.attempt, Name: j.Leaves(), At: now},
 		store.Limit{Most: limit.N, Since: limit.Begin(now, j.Site.Timezone)})
-	switch {
-	case err != nil:
-		return nil, err
-	case !ok:
-		return nil, failuref(rehearse(j), "%s has left what limit: %s allows meanwhile: %s", j.ID, limit, j.Effects.Left(used))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return failuref(rehearse(j), "%s has left what limit: %s allows: %s", j.ID, limit, j.Effects.Left(used))
 	}
 	v.line = "leaves: " + j.Effects.Left(used)
-	return v, nil
+	return nil
+}
+
+// asking is ask for a visit that leaves something behind: where a step is to be
+// done again that may leave it, that counts as well.
+func (v *booked) asking(w *world, ask func(context.Context, journey.StepResult) probe.Next) func(context.Context, journey.StepResult) probe.Next {
+	return func(ctx context.Context, result journey.StepResult) probe.Next {
+		for {
+			next := ask(ctx, result)
+			if next != probe.Again || !v.reached.Journey.LeavesAt(result.Index) {
+				return next
+			}
+			err := v.book(ctx)
+			if err == nil {
+				return next
+			}
+			w.warn("not again: %v", err)
+		}
+	}
 }
 
 // settle takes back what was booked where the visit never came to the step that
 // leaves it.
 func (v *booked) settle(ctx context.Context) error {
-	if v.store == nil || v.reached.Yes() {
+	if v.ledger.store == nil || v.reached.Yes() {
 		return nil
 	}
-	return v.store.Unbook(context.WithoutCancel(ctx), v.runID, 1)
+	return v.ledger.store.Unbook(context.WithoutCancel(ctx), v.runID, 1)
 }

@@ -23,7 +23,6 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 	var asking *stepper
 	if o.step {
 		asking = w.newStepper()
-		options.AfterStep = asking.ask
 	}
 	for i, p := range visits {
 		if ctx.Err() != nil {
@@ -34,6 +33,9 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 			return runs, false, err
 		}
 		options.RunID = left.runID
+		if asking != nil {
+			options.AfterStep = left.asking(w, asking.ask)
+		}
 		walked := p.journey
 		if o.slow.value != nil {
 			walked = slowed(walked, *o.slow.value)

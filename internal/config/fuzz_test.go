@@ -112,6 +112,9 @@ func checkJourney(t *testing.T, j journey.Journey) {
 			checkTarget(t, e.Target)
 		}
 	}
+	must(j.Effects.Limit.IsZero() || j.Effects.Name != "" && j.Effects.Limit.N > 0 && j.Effects.Limit.Per.Length() > 0, "a limit of something")
+	must(j.Effects.Step == "" || seen[j.Effects.Step] && j.Effects.Name != "", "the step that leaves something")
+	must(j.StopBefore == "" || seen[j.StopBefore] && !j.Stops(0) || j.Steps[0].Always, "the step to stop before")
 	if j.Revision() == "" {
 		t.Error("no revision")
 	}
