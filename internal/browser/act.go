@@ -46,6 +46,8 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill,
 		journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Scroll:
 		return st.actOn(ctx, a)
+	case journey.Request:
+		return errors.New("BUG: a request is no action on a page")
 	default:
 		return fmt.Errorf("BUG: no action %q", a.Verb)
 	}
@@ -161,7 +163,7 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.drag(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
-	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
+	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request:
 	}
 	return fmt.Errorf("BUG: %q is no input", a.Verb)
 }
@@ -180,7 +182,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "upload"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog:
+	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request:
 	}
 	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, st.encoder.choice(a), a.At))
 	if broken, ok := errors.AsType[pageError](err); ok {

@@ -53,7 +53,7 @@ func (s *Session) listen(event any) {
 	case *network.EventResponseReceived:
 		s.responseReceived(e)
 	case *network.EventLoadingFinished:
-		s.state.update(func(s *state) { s.requests.received(e.RequestID, e.EncodedDataLength) })
+		s.loadingFinished(e)
 	case *network.EventLoadingFailed:
 		s.loadingFailed(e)
 	case *input.EventDragIntercepted:
@@ -139,18 +139,34 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 	if e.Type == network.ResourceTypeDocument && !foreign {
 		s.permitDocument(e.Request.URL)
 	}
+	ask := false
 	s.state.update(func(s *state) {
 		if e.RedirectResponse != nil {
 			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
 		}
 		if counted {
 			s.requests.sent(e.RequestID, e.Request.URL, foreign)
+			ask = s.ledger.begin(e)
 		}
 		if main {
 			s.leaveLocked(e.RequestID, e.Request.URL)
 			s.nav.requested = true
 		}
 	})
+	if ask {
+		s.spawn(func() { s.readSent(e.RequestID) })
+	}
+}
+
+func (s *Session) loadingFinished(e *network.EventLoadingFinished) {
+	read := false
+	s.state.update(func(s *state) {
+		s.requests.received(e.RequestID, e.EncodedDataLength)
+		read = s.ledger.ended(e.RequestID, e.EncodedDataLength, "")
+	})
+	if read {
+		s.spawn(func() { s.readBody(e.RequestID) })
+	}
 }
 
 func (s *Session) responseReceived(e *network.EventResponseReceived) {
@@ -163,6 +179,7 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 		if e.Response.Status >= http.StatusBadRequest {
 			s.requests.fail(e.RequestID, strconv.FormatInt(e.Response.Status, 10))
 		}
+		s.ledger.answered(e)
 		if !main {
 			return
 		}
@@ -200,6 +217,7 @@ func newResponse(r *network.Response) *response {
 
 func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
+		state.ledger.ended(e.RequestID, 0, "it broke off")
 		switch why := s.heldBack(state.requests.address(e.RequestID), e.ErrorText); {
 		case why != "":
 			state.requests.heldBack(e.RequestID, why == "analytics")

@@ -75,6 +75,7 @@ type state struct {
 	soft     bool
 	opened   string // URL of a window that the page opened
 	requests counter
+	ledger   ledger
 	console  int
 	said     []string    // the first errors in the console
 	files    []*download // that began in this step

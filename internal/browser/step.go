@@ -75,6 +75,7 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	collect, stop := context.WithCancelCause(run)
 	defer stop(nil)
 	s.steps++
+	s.watchNetwork(def)
 	s.state.begin(func(err error) {
 		interrupt(err)
 		if lost(err) {
@@ -140,6 +141,9 @@ func (st *step) live(ctx, collect context.Context) error {
 		case err != nil:
 			return err
 		case stands:
+			if err := st.awaitNetwork(ctx); err != nil {
+				return err
+			}
 			if err := st.judgeWhole(collect); err != nil {
 				return err
 			}

@@ -35,6 +35,9 @@ func (st *step) amiss(ctx context.Context, e journey.Expectation) (string, error
 	if e.Claim == journey.ClaimNoBrokenImages {
 		return st.brokenImages(ctx)
 	}
+	if e.Exchange != nil {
+		return st.exchangeAmiss(e), nil
+	}
 	if e.Claim == journey.ClaimCookie {
 		return st.cookie(ctx, e)
 	}

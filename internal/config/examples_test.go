@@ -108,7 +108,7 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 			return text
 		}},
 		{"actions", JourneySchema(), "/properties/steps/items/properties/do/items/anyOf/1/properties/", func(key, value string) string {
-			return "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - step: home\n    expect: [{text: Hi}]\n    do:\n      - " + key + ": " + value + "\n"
+			return "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - step: home\n    do:\n      - " + key + ": " + value + "\n"
 		}},
 		{"expectations", JourneySchema(), "/properties/steps/items/properties/expect/items/anyOf/1/properties/", func(key, value string) string {
 			return "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - step: home\n    do: [{open: /}]\n    expect:\n      - " + key + ": " + value + "\n"

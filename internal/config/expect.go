@@ -43,6 +43,8 @@ func (g *grammar) wholes() []verb[journey.Expectation] {
 	return []verb[journey.Expectation]{
 		{name: "download", doc: "A file of this name was downloaded; without this word no download is let through. At most 100 MiB, and thrown away.", read: downloadClaim()},
 		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
+		{name: "response", doc: "A response that the page got during the step, by url:, or that of the step's last request. It is waited for, but no part of the customer's wait.", read: g.responseClaim()},
+		{name: "sent", doc: "The page sent such a request during the step, whether it was answered or not, and also when block: stopped it. It is waited for, but no part of the customer's wait.", read: g.sentClaim()},
 		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
 		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
 		ofStep(journey.ClaimNoBrokenImages, "Every picture that the page has loaded can be shown."),
@@ -67,6 +69,7 @@ func claims(what string, verbs []verb[journey.Expectation], tips map[string]stri
 // claimTips tell those who write an expectation in other words.
 func claimTips() map[string]string {
 	return map[string]string{
+		"status": "write response: {status: 200}", "header": "write response: {header: …}", "json": "write response: {json: …}", "body": "write response: {body: …}", "request": "write sent: …, for what the page sent", "beacon": "write sent: …",
 		"optional": "only actions are optional; an expectation decides when the step is over", "click": "put it under do:", "fill": "put it under do:", "open": "put it under do:",
 		"contains": "write text: …", "see": "write text: …", "exists": "write visible: …", "present": "write visible: …", "not_visible": "write hidden: …",
 		"notext": "write no_text: …", "not_text": "write no_text: …", "path": "write url: /…", "element": "write visible: …", "selector": "write visible: {css: …}",

@@ -39,6 +39,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	}
 	d.finishEffects(r, &j)
 	d.checkTimeout(r, j)
+	checkCalls(r, j)
 	checkSecretAddresses(r, j)
 	return j
 }
@@ -47,9 +48,8 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 func checkSecretAddresses(r reader, j journey.Journey) {
 	for _, s := range j.Steps {
 		for _, a := range s.Do {
-			address := a.URL.Reveal(journey.Facts{})
-			if a.Verb == journey.Open && a.URL.HasSecret() && isAbsolute(address) && !j.Site.OwnsURL(address) {
-				r.in("step "+quoted(s.ID)).fail(&node{line: a.Pos.Line, column: a.Pos.Column}, "open sends a secret to a host that is not the site's", "a host of the site: "+oneOfWords(j.Site.Hosts), "add the host to the site's hosts:, if it is theirs")
+			if address, sends := sendsSecret(a); sends && isAbsolute(address) && !j.Site.OwnsURL(address) {
+				r.in("step "+quoted(s.ID)).fail(&node{line: a.Pos.Line, column: a.Pos.Column}, string(a.Verb)+" sends a secret to a host that is not the site's", "a host of the site: "+oneOfWords(j.Site.Hosts), "add the host to the site's hosts:, if it is theirs")
 			}
 		}
 	}

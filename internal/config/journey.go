@@ -121,7 +121,8 @@ func (g *grammar) stepTable() object[stepDraft] {
 			"if": "write when: {see: …}", "only_if": "write when: {see: …}", "skip_if": "write unless: {see: …}", "condition": "write when: {see: …}", "loop": "write repeat: …", "while": "write repeat: {until: …, at_most: 10}", "times": "write repeat: …", "retries": "write retry: …", "attempts": "write retry: …",
 		},
 		check: func(r reader, n *node, s *stepDraft) bool {
-			if n.find("expect") == nil || len(s.expect) == 0 {
+			asks := journey.Step{Do: s.do}.Asks() // and fails on an error of the server's
+			if !asks && (n.find("expect") == nil || len(s.expect) == 0) {
 				r.warn(n, "the step expects nothing, so that a wrong page is as good as the right one", "expect: with what the customer must see", "add expect: [text: …]")
 			}
 			return true

@@ -22,6 +22,7 @@ type node struct {
 	kind    kind
 	value   string // of a scalar
 	null    bool   // a scalar that stands for nothing: empty, ~ or null
+	quoted  bool   // a scalar in quotes, or a block of text
 	flow    bool   // a list or mapping in brackets
 	items   []*node
 	entries []entry

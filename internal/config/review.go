@@ -82,10 +82,14 @@ func reviewSteps(r reader, j journey.Journey) {
 		journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type,
 		journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload,
 	}
-	for _, a := range j.Steps[0].Do {
+	first := slices.IndexFunc(j.Steps, func(s journey.Step) bool { return !s.Asks() })
+	if first < 0 {
+		return
+	}
+	for _, a := range j.Steps[first].Do {
 		switch {
 		case slices.Contains(need, a.Verb):
-			r.in("step "+quoted(j.Steps[0].ID)).warn(placed(a.Pos), "the first action is "+string(a.Verb)+":, and a visit begins without a page", "open: first", "add - open: /")
+			r.in("step "+quoted(j.Steps[first].ID)).warn(placed(a.Pos), "the first action is "+string(a.Verb)+":, and a visit begins without a page", "open: first", "add - open: /")
 			return
 		case a.Verb != journey.Pause:
 			return

@@ -274,6 +274,8 @@ func writtenAction(a journey.Action) string {
 		return verb + ": " + scalarText(textSource(a.URL), false)
 	case journey.Pause:
 		return verb + ": " + short(a.Pause)
+	case journey.Request:
+		return verb + ": " + writtenCall(a)
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag:
 	}
 	switch {
@@ -310,7 +312,7 @@ func writtenAction(a journey.Action) string {
 		if a.By != nil {
 			k.add("by", flowPoint(*a.By))
 		}
-	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
+	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request:
 	}
 	if a.Optional {
 		k.add("optional", "true")
@@ -366,7 +368,7 @@ func mayStandAlone(a journey.Action) bool {
 		return isPlain(*a.Target) && !a.Optional
 	case journey.Scroll:
 		return a.By == nil && isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
-	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause:
+	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request:
 	}
 	return false
 }
@@ -397,6 +399,8 @@ func written(e journey.Expectation, flow bool) string {
 		return claim + ": " + writtenTarget(*e.Target, flow)
 	case journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages:
 		return claim
+	case journey.ClaimResponse, journey.ClaimSent:
+		return claim + ": " + writtenExchange(*e.Exchange)
 	case journey.ClaimText, journey.ClaimNoText, journey.ClaimNumber:
 		if e.Target != nil {
 			k.add("in", flowTarget(*e.Target))

@@ -127,6 +127,21 @@ func everything(text string) journey.Journey {
 				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID)},
 				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID), Op: journey.Above, Number: 19.9},
 			}},
+			{ID: "ask", Title: "ask", Timeout: defaultStepTimeout, Do: asking(text, t, secret), Expect: []journey.Expectation{
+				{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{URL: &journey.Comparison{Op: journey.Is, Text: journey.Plain("/cart"), Path: true}}},
+				{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{
+					URL: &journey.Comparison{Op: journey.Contains, Text: t}, Method: "POST", Status: "2xx",
+					Header: &journey.Comparison{Name: "Content-Type", Op: journey.Is, Text: t}, Body: &journey.Comparison{Op: journey.Contains, Text: t},
+					JSON: &journey.Comparison{Name: `["odd name"][0]`, Op: journey.Below, Number: -0.5},
+				}},
+				{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{
+					Status: "200", Header: &journey.Comparison{Name: "ETag"}, Body: &journey.Comparison{Op: journey.Is, Text: secret}, JSON: &journey.Comparison{Name: "a.b"},
+				}},
+				{Claim: journey.ClaimSoft, Of: []journey.Expectation{{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{JSON: &journey.Comparison{Name: "a", Op: journey.Is, Text: t}}}}},
+			}},
+			{ID: "beacon", Title: "beacon", Timeout: defaultStepTimeout, Do: []journey.Action{{Verb: journey.Reload}}, Expect: []journey.Expectation{
+				{Claim: journey.ClaimSent, Exchange: &journey.Exchange{URL: &journey.Comparison{Op: journey.Matches, Text: journey.Plain(`/collect\?`)}, Body: &journey.Comparison{Op: journey.Contains, Text: t}}},
+			}},
 			{
 				ID: "two", Title: "two", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: 40 * time.Second, Always: true,
 				Conditions: []journey.Condition{{See: &journey.Expectation{Claim: journey.ClaimText, Op: journey.Contains, Text: t}}, {Unless: true, Devices: []string{"desktop", "phone"}}},
@@ -134,6 +149,30 @@ func everything(text string) journey.Journey {
 			},
 			{ID: "three", Title: "three", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: defaultStepTimeout, Repeat: &journey.Repeat{Times: 3}, Conditions: []journey.Condition{{Var: "plan", Value: t, Op: journey.Is, Text: t}}},
 		},
+	}
+}
+
+// asking are requests that say all that can be said.
+func asking(text string, t, secret journey.Text) []journey.Action {
+	source := jsonSource(text)
+	parts := []journey.Part{
+		{Literal: `{` + source + `: [1, -2.5e3, true, null, "01234"], "a": {"b": {}, "c": []}, "d": "a`},
+		secret.Parts()[1],
+		{Literal: source[1:len(source)-1] + `"}`},
+	}
+	headers := map[string]journey.Text{"X-One": secret, "Accept": t}
+	for _, c := range text {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			headers = map[string]journey.Text{"X-One": journey.Plain("plain")}
+		}
+	}
+	return []journey.Action{
+		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "GET"}},
+		{Verb: journey.Request, URL: journey.Plain("https://shop.example/a?b"), Call: &journey.Call{Method: "HEAD", Headers: headers, Clean: true, Stay: true}},
+		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "DELETE"}},
+		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "POST", JSON: journey.NewText(parts...)}},
+		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "PUT", Form: []journey.Field{{Name: "z", Value: t}, {Name: title(text), Value: secret}}}},
+		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "PATCH", Body: t}},
 	}
 }
 

@@ -211,6 +211,7 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		b.mapping(n, y, depth)
 	case yaml.ScalarNode, yaml.AliasNode, yaml.DocumentNode:
 		n.value = y.Value
+		n.quoted = y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 		n.null = y.ShortTag() == "!!null" && !tagged
 		if tagged {
 			n.value = strings.TrimSpace(y.Tag + " " + y.Value)

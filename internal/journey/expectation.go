@@ -37,6 +37,11 @@ const (
 	// ClaimDownload is waited for, as what is seen is.
 	ClaimDownload Claim = "download"
 
+	// These are about what went over the network during the step; they are
+	// waited for, but are nothing that the customer sees, and no wait.
+	ClaimResponse Claim = "response"
+	ClaimSent     Claim = "sent"
+
 	// These hold others.
 	ClaimAny  Claim = "any"
 	ClaimSoft Claim = "soft"
@@ -70,7 +75,10 @@ type Expectation struct {
 	Path   bool          // url with a plain string: the path must equal Text, whatever the rest of the URL
 	Of     []Expectation // any: the alternatives; soft: the one that is only noted
 	Bytes  int64         // download: the least that the file holds
-	Pos    Pos
+
+	Exchange *Exchange // response, sent; nil for every other claim
+
+	Pos Pos
 }
 
 // String is the expectation as a person would write it in YAML, secrets
@@ -85,6 +93,8 @@ func (e Expectation) String() string {
 		return string(e.Claim) + ": " + joinMap("named: "+quoteYAML(e.Name), e.comparison())
 	case e.Claim == ClaimDownload:
 		return string(e.Claim) + ": " + e.file()
+	case e.Exchange != nil:
+		return string(e.Claim) + ": " + e.Exchange.String()
 	case e.OfStep():
 		return string(e.Claim)
 	}
@@ -94,7 +104,7 @@ func (e Expectation) String() string {
 // OfStep reports whether the expectation is about what the whole step did,
 // rather than about what the customer sees at one moment.
 func (e Expectation) OfStep() bool {
-	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages || e.Claim == ClaimCookie || e.Claim == ClaimDownload
+	return e.Claim == ClaimNoConsoleErrors || e.Claim == ClaimNoFailedRequests || e.Claim == ClaimNoBrokenImages || e.Claim == ClaimCookie || e.Claim == ClaimDownload || e.Exchange != nil
 }
 
 // argument is what stands behind the claim: a string in its short form, else
@@ -116,7 +126,7 @@ func (e Expectation) argument() string {
 		if e.Target != nil {
 			return joinMap(e.Target.keys(), e.comparison())
 		}
-	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload:
+	case ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload, ClaimResponse, ClaimSent:
 		return ""
 	case ClaimText, ClaimNoText, ClaimURL, ClaimTitle, ClaimNumber, ClaimScript:
 		if e.Target != nil {
@@ -142,7 +152,7 @@ func (e Expectation) short() bool {
 	case ClaimScript:
 		return true
 	case ClaimVisible, ClaimHidden, ClaimEnabled, ClaimDisabled, ClaimChecked, ClaimUnchecked, ClaimCount, ClaimValue, ClaimAttribute, ClaimNumber,
-		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload:
+		ClaimNoConsoleErrors, ClaimNoFailedRequests, ClaimNoBrokenImages, ClaimCookie, ClaimAny, ClaimSoft, ClaimDownload, ClaimResponse, ClaimSent:
 		return false
 	}
 	return false

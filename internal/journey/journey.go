@@ -134,6 +134,7 @@ const (
 	Dialog  Verb = "dialog"
 	Upload  Verb = "upload"
 	Drag    Verb = "drag"
+	Request Verb = "request"
 )
 
 // Point is a place in CSS pixels from an upper left corner, or from another
@@ -144,7 +145,7 @@ type Point struct{ X, Y float64 }
 type Action struct {
 	Verb   Verb
 	Target *Target       // nil where the verb works on the page or the focused element
-	URL    Text          // open
+	URL    Text          // open, request
 	With   Text          // fill, type; dialog: what is answered
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
@@ -162,6 +163,8 @@ type Action struct {
 	At     *Point  // click: the place in the element; nil = wherever it can be reached
 
 	Options []Text // select: exactly these, instead of Option
+
+	Call *Call // request
 
 	Optional bool          // absence is no failure, its time is no wait
 	For      time.Duration // how long an optional target is tried

@@ -147,14 +147,9 @@ var errNoJSON = errors.New("it is no JSON")
 // Find returns what stands at the path. The error says how far the path leads
 // and what is there instead.
 func (p JSONPath) Find(document []byte) (JSONValue, error) {
-	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.UseNumber()
-	var at any
-	if err := decoder.Decode(&at); err != nil {
-		return JSONValue{}, errNoJSON
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return JSONValue{}, errNoJSON
+	at, err := decodeJSON(document)
+	if err != nil {
+		return JSONValue{}, err
 	}
 	so := "the document"
 	for _, step := range p.steps {
@@ -165,6 +160,20 @@ func (p JSONPath) Find(document []byte) (JSONValue, error) {
 		at, so = next, step.source
 	}
 	return jsonValue(at), nil
+}
+
+// decodeJSON reads a whole document, its numbers as they are written.
+func decodeJSON(document []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, errNoJSON
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errNoJSON
+	}
+	return v, nil
 }
 
 // of goes one step on from what stands at so.

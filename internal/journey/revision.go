@@ -79,6 +79,7 @@ type actionMeaning struct {
 	At       *Point         `json:"at,omitzero"`
 	To       *targetMeaning `json:"to,omitzero"`
 	By       *Point         `json:"by,omitzero"`
+	Call     *callMeaning   `json:"call,omitzero"`
 }
 
 func actionMeaningOf(a Action) actionMeaning {
@@ -90,6 +91,7 @@ func actionMeaningOf(a Action) actionMeaning {
 		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
 		Option: source(a.Option), Options: options, Index: a.Index, Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
 		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At, To: targetMeaningOf(a.To), By: a.By,
+		Call: callMeaningOf(a.Call),
 	}
 }
 
@@ -129,13 +131,15 @@ type expectationMeaning struct {
 	Number float64        `json:"number,omitzero"`
 	Path   bool           `json:"path,omitzero"`
 
-	Of    []expectationMeaning `json:"of,omitempty"`
-	Bytes int64                `json:"bytes,omitzero"`
+	Of       []expectationMeaning `json:"of,omitempty"`
+	Bytes    int64                `json:"bytes,omitzero"`
+	Exchange *exchangeMeaning     `json:"exchange,omitzero"`
 }
 
 func expectationMeaningOf(e Expectation) expectationMeaning {
 	meaning := expectationMeaning{
 		Claim: e.Claim, Target: targetMeaningOf(e.Target), Name: e.Name, Op: e.Op, Text: source(e.Text), Number: e.Number, Path: e.Path, Bytes: e.Bytes,
+		Exchange: exchangeMeaningOf(e.Exchange),
 	}
 	for _, of := range e.Of {
 		meaning.Of = append(meaning.Of, expectationMeaningOf(of))

@@ -144,6 +144,12 @@ func alter(t *testing.T, v reflect.Value) {
 	case *Point:
 		v.Set(reflect.ValueOf(&Point{X: 3, Y: 4}))
 		return
+	case *Call:
+		v.Set(reflect.ValueOf(&Call{Method: "GET"}))
+		return
+	case *Exchange:
+		v.Set(reflect.ValueOf(&Exchange{Status: "200"}))
+		return
 	}
 	switch {
 	case v.Kind() == reflect.String:

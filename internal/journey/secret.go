@@ -93,6 +93,9 @@ func (j Journey) Secrets() []Secret {
 			addTarget(a.To)
 			add(a.URL, a.With, a.Option)
 			add(a.Options...)
+			if a.Call != nil {
+				add(a.Call.Texts()...)
+			}
 		}
 		for _, c := range s.Conditions {
 			add(c.Value, c.Text)
@@ -101,6 +104,7 @@ func (j Journey) Secrets() []Secret {
 			e.Every(func(e Expectation) {
 				addTarget(e.Target)
 				add(e.Text)
+				add(e.Exchange.texts()...)
 			})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // still a result: what went wrong is told as a warning.
 func (v *visit) photograph(ctx context.Context, s *browser.Session, i int) {
 	r := &v.run.Steps[i]
-	if v.options.Evidence == "" || (r.Failure != nil && r.Failure.Kind == journey.KindCrash) {
+	if v.options.Evidence == "" || v.journey.Steps[i].Asks() || (r.Failure != nil && r.Failure.Kind == journey.KindCrash) {
 		return
 	}
 	if v.options.Shoot != nil && !v.options.Shoot(journey.Judge(v.journey, v.run).Steps[i]) {

@@ -19,6 +19,7 @@ import (
 
 	"samui/internal/browser"
 	"samui/internal/journey"
+	"samui/internal/request"
 	"samui/internal/values"
 )
 
@@ -34,6 +35,7 @@ type Options struct {
 	// step's. It is called from the goroutine that called Run.
 	Shoot     func(journey.StepResult) bool
 	Reference []string // URLs that fail too when our own network is down
+	Contact   string   // in the user agent of visits without a browser; with one, its own says it
 	// Progress, when it isn't nil, is told of every step as it begins and ends,
 	// from the goroutine that called Run.
 	Progress func(Progress)
@@ -76,10 +78,13 @@ type visit struct {
 	idle    time.Duration // pauses and pace: nobody's time
 	waited  time.Duration // the customer's
 	gauge   pressure
+
+	requests *request.Client // nil until the visit has begun
 }
 
 // Run walks the journey once on the given device and connection. It never
-// panics. When ctx ends, the result is a probe_error of kind interrupted.
+// panics. A journey of requests alone needs no browser: b may be nil, and
+// neither is it started. When ctx ends, the result is a probe_error of kind interrupted.
 func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
 	started := time.Now()
 	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started)}
@@ -140,6 +145,12 @@ func (v *visit) guarded(work func()) {
 
 // make opens a session and walks the journey in it.
 func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey.Visit) {
+	if !v.journey.NeedsBrowser() {
+		v.requests = v.client(nil, conditions)
+		defer v.requests.Close()
+		v.walk(ctx, nil)
+		return
+	}
 	s, err := b.Open(ctx, v.journey, conditions, v.values)
 	if err != nil {
 		v.faultOf(ctx, err)
@@ -153,6 +164,8 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 	identity := s.Browser()
 	v.run.Browser = &identity
 	v.gauge.begin(s.CPUDelays())
+	v.requests = v.client(s, conditions)
+	defer v.requests.Close()
 	v.walk(ctx, s)
 }
 
@@ -220,11 +233,13 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.tell(Progress{Index: i})
 	var tried vain
 	for {
-		m, err := s.Step(stepCtx, v.journey.Steps[i])
+		m, err := v.do(stepCtx, s, i)
 		v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
 		v.idle += m.Paused
 		*v.run.Actions += m.Actions
-		v.gauge.sample(s.CPUDelays())
+		if s != nil {
+			v.gauge.sample(s.CPUDelays())
+		}
 		if fault := v.fill(stepCtx, i, m, err); fault != nil {
 			return fault
 		}
@@ -298,7 +313,10 @@ func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err erro
 		return err
 	}
 	m.Page.URL = v.redact.Redact(m.Page.URL)
-	r.Page, r.Requests, r.ConsoleErrors = &m.Page, &m.Requests, &m.ConsoleErrors
+	r.Page, r.Requests = &m.Page, &m.Requests
+	if !v.journey.Steps[i].Asks() {
+		r.ConsoleErrors = &m.ConsoleErrors
+	}
 	return nil
 }
 
@@ -393,7 +411,7 @@ func (v *visit) tell(p Progress) {
 func (v *visit) finish(started, finished time.Time) journey.Run {
 	at := finished.UTC()
 	v.run.FinishedAt = &at
-	if v.run.Browser != nil {
+	if v.requests != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
 		v.run.Probe.Starved = v.gauge.starved(finished.Sub(started))
 	}

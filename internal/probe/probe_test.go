@@ -60,6 +60,7 @@ func site(t *testing.T) *httptest.Server {
 		w.WriteHeader(http.StatusGone)
 		fmt.Fprint(w, "<title>Gone</title>It is gone")
 	})
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mux.HandleFunc("/many", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
 		page(`<h1>Hello</h1><p>`+r.URL.Query().Get("token")+`</p>`)(w, r)

@@ -173,7 +173,7 @@ func rivals(a, b journey.Expectation) bool {
 			}
 		case journey.ClaimTitle:
 			return "title"
-		case journey.ClaimAny, journey.ClaimSoft, journey.ClaimScript, journey.ClaimDownload, journey.ClaimAttribute, journey.ClaimCookie, journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages:
+		case journey.ClaimAny, journey.ClaimSoft, journey.ClaimScript, journey.ClaimDownload, journey.ClaimAttribute, journey.ClaimCookie, journey.ClaimNoConsoleErrors, journey.ClaimNoFailedRequests, journey.ClaimNoBrokenImages, journey.ClaimResponse, journey.ClaimSent:
 		}
 		return e.String()
 	}

@@ -1,0 +1,95 @@
+package request
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"samui/internal/journey"
+)
+
+// traffic counts what comes over the client's connections.
+type traffic struct{ bytes atomic.Int64 }
+
+func (t *traffic) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	const patience = 30 * time.Second
+	conn, err := (&net.Dialer{Timeout: patience}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return countingConn{conn, &t.bytes}, nil
+}
+
+type countingConn struct {
+	net.Conn
+	bytes *atomic.Int64
+}
+
+// Read implements [io.Reader].
+func (c countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.bytes.Add(int64(n))
+	return n, err
+}
+
+// stopwatch times a call along its redirects. The transport calls it from
+// goroutines of its own, also after the call.
+type stopwatch struct {
+	began time.Time
+
+	mu                      sync.Mutex // guards what follows
+	dns, connect, tls       time.Duration
+	encrypted               bool
+	dnsFrom, dialFrom, from time.Time
+	firstByte               time.Time
+}
+
+func (w *stopwatch) trace() *httptrace.ClientTrace {
+	locked := func(note func(now time.Time)) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		note(time.Now())
+	}
+	return &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { locked(func(now time.Time) { w.dnsFrom = now }) },
+		DNSDone:  func(httptrace.DNSDoneInfo) { locked(func(now time.Time) { w.dns += now.Sub(w.dnsFrom) }) },
+		ConnectStart: func(string, string) {
+			locked(func(now time.Time) {
+				if w.dialFrom.IsZero() {
+					w.dialFrom = now
+				}
+			})
+		},
+		ConnectDone: func(_, _ string, err error) {
+			locked(func(now time.Time) {
+				if err == nil && !w.dialFrom.IsZero() {
+					w.connect += now.Sub(w.dialFrom)
+					w.dialFrom = time.Time{}
+				}
+			})
+		},
+		TLSHandshakeStart: func() { locked(func(now time.Time) { w.from = now }) },
+		TLSHandshakeDone: func(tls.ConnectionState, error) {
+			locked(func(now time.Time) { w.tls, w.encrypted = w.tls+now.Sub(w.from), true })
+		},
+		GotFirstResponseByte: func() { locked(func(now time.Time) { w.firstByte = now }) },
+	}
+}
+
+// tell writes the times of a call: those of a connection that was there already
+// are 0.
+func (w *stopwatch) tell(p *journey.Page) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p.DNSMs, p.ConnectMs, p.TLSMs, p.TTFBMs = journey.Ms(w.dns), journey.Ms(w.connect), nil, nil
+	if w.encrypted {
+		p.TLSMs = journey.Ms(w.tls)
+	}
+	if !w.firstByte.IsZero() {
+		p.TTFBMs = journey.Ms(w.firstByte.Sub(w.began))
+	}
+}
