@@ -199,10 +199,11 @@ func checkCalls(r reader, j journey.Journey) {
 		switch call, page := slices.IndexFunc(s.Do, isCall), slices.IndexFunc(s.Do, isPage); {
 		case call >= 0 && page >= 0:
 			in.fail(placed(s.Do[max(call, page)].Pos), "the step asks a server with request: and uses the page with "+string(s.Do[page].Verb)+":", "one of the two", "put request: into a step of its own")
-		default:
-			for _, e := range s.Expect {
-				checkAsked(in, s, e)
-			}
+		case call >= 0 && s.Repeat != nil && s.Repeat.Until != nil:
+			in.fail(placed(s.Repeat.Until.Pos), "until: is about a page, and a step of requests has none", "a number of times", "write repeat: 3, or retry: for a step that may fail at first")
+		}
+		for _, e := range s.Expect {
+			checkAsked(in, s, e)
 		}
 	}
 }

@@ -101,10 +101,11 @@ func (s Step) Asks() bool {
 	return asks
 }
 
-// NeedsBrowser reports whether any step uses a page: a journey of requests
-// alone opens no browser.
+// NeedsBrowser reports whether any step uses a page or depends on one: a
+// journey of requests alone opens no browser.
 func (j Journey) NeedsBrowser() bool {
-	return slices.ContainsFunc(j.Steps, func(s Step) bool { return !s.Asks() })
+	looks := func(c Condition) bool { return c.See != nil }
+	return slices.ContainsFunc(j.Steps, func(s Step) bool { return !s.Asks() || slices.ContainsFunc(s.Conditions, looks) })
 }
 
 // callMeaning is a call as it counts for the revision.

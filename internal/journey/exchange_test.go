@@ -129,6 +129,14 @@ func TestStepsThatAskNeedNoBrowser(t *testing.T) {
 	}
 }
 
+func TestWhoLooksNeedsABrowser(t *testing.T) {
+	asks := Step{Do: []Action{{Verb: Request}}, Conditions: []Condition{{Devices: []string{"phone"}}}}
+	looks := Step{Do: asks.Do, Conditions: []Condition{{See: &Expectation{Claim: ClaimText}}}}
+	if (Journey{Steps: []Step{asks}}).NeedsBrowser() || !(Journey{Steps: []Step{asks, looks}}).NeedsBrowser() {
+		t.Error("only a condition that looks at the page needs one")
+	}
+}
+
 func TestRevisionKnowsEveryPartOfACall(t *testing.T) {
 	one := func(c Call, x Exchange) string {
 		return Journey{Steps: []Step{{Do: []Action{{Verb: Request, Call: &c}}, Expect: []Expectation{{Claim: ClaimResponse, Exchange: &x}}}}}.Revision()

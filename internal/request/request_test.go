@@ -327,6 +327,15 @@ func TestWhoseTimeIsOver(t *testing.T) {
 	}
 }
 
+func TestRepeats(t *testing.T) {
+	server := api(t)
+	s := step(call("GET", "/echo"))
+	s.Repeat = &journey.Repeat{Times: 3}
+	if r, err := client(t, site(t, server)).Step(t.Context(), s); err != nil || r.Actions != 3 || r.Requests.Count != 3 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
 func TestSoftIsNoted(t *testing.T) {
 	server := api(t)
 	s := step(call("GET", "/echo"), journey.Action{Verb: journey.Pause, Pause: time.Millisecond})
