@@ -159,7 +159,8 @@ func TestSecretsListsEveryOne(t *testing.T) {
 			v.Set(reflect.MakeMap(v.Type()))
 			v.SetMapIndex(reflect.ValueOf("key"), element)
 		case v.Type() == reflect.TypeFor[*Target]() && nested(path) < 2,
-			v.Type() == reflect.TypeFor[*Login](), v.Type() == reflect.TypeFor[*Proxy](), v.Type() == reflect.TypeFor[*Repeat](), v.Type() == reflect.TypeFor[*Expectation]():
+			v.Type() == reflect.TypeFor[*Login](), v.Type() == reflect.TypeFor[*Proxy](), v.Type() == reflect.TypeFor[*Repeat](), v.Type() == reflect.TypeFor[*Expectation](),
+			v.Type() == reflect.TypeFor[*Call](), v.Type() == reflect.TypeFor[*Exchange](), v.Type() == reflect.TypeFor[*Comparison]():
 			v.Set(reflect.New(v.Type().Elem()))
 			fill(v.Elem(), path)
 		}
