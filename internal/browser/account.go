@@ -86,6 +86,10 @@ func (st *step) pageReady(ctx context.Context) (document, error) {
 func (st *step) lastInput() float64 {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
+	return st.lastInputLocked()
+}
+
+func (st *step) lastInputLocked() float64 {
 	switch {
 	case st.state.input.ID != "":
 		return st.state.input.At

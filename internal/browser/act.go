@@ -116,7 +116,9 @@ func (st *step) try(ctx, search context.Context, a journey.Action) error {
 	var err error
 	if a.To != nil {
 		onto := a
-		onto.Target = a.To
+		to := *a.To
+		to.Frame = a.Target.Frame // nothing is dragged from one document into another
+		onto.Target = &to
 		st.sought = &onto
 		if _, err := st.find(search, onto); err != nil {
 			return err
@@ -184,18 +186,13 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request:
 	}
-	found, doc, err := eval[*place](ctx, st.Session, js("samui.act.ready", st.encoder.target(a.Target), need, st.encoder.choice(a), a.At))
+	at, err := st.ready(ctx, a, need)
 	if broken, ok := errors.AsType[pageError](err); ok {
 		return place{}, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, broken.text), Target: a.Target.String(), Pos: a.Pos}
 	}
 	if err != nil {
 		return place{}, err
 	}
-	if found == nil { // another search took its place
-		return place{}, errDocumentGone
-	}
-	at := *found
-	at.doc = doc
 	if !a.Optional {
 		st.countUntil(at)
 	}
@@ -218,7 +215,7 @@ func (st *step) pause(ctx context.Context, d time.Duration) error {
 
 // in evaluates an expression in the document in which an action is done.
 func in[T any](ctx context.Context, st *step, doc document, expression string) (T, error) {
-	return evalIn[T](ctx, st.target, doc.world, expression)
+	return evalIn[T](ctx, st.sessionOf(doc), doc.world, expression)
 }
 
 // history is the tab's, for going back.

@@ -81,7 +81,7 @@ func (st *step) dropSpot(ctx context.Context, a journey.Action, at place) (spot,
 	case to == nil:
 		return spot{}, missError{fmt.Sprintf("%s is not on the screen together with it", a.To)}
 	}
-	return *to, nil
+	return st.onScreen(ctx, at.doc, *to)
 }
 
 func between(from, to spot, i int) spot {

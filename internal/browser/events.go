@@ -2,7 +2,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -31,14 +30,23 @@ func (s *Session) listen(event any) {
 	}
 	switch e := event.(type) {
 	case *runtime.EventExecutionContextCreated:
-		s.worldCreated(e.Context)
+		if world, ok := s.worlds.created(e.Context); ok && world.frame != s.mainFrame {
+			s.frames.note(world, s.target)
+		}
+	case *runtime.EventExecutionContextDestroyed:
+		if world, ok := s.worlds.forget(e.ExecutionContextUniqueID); ok {
+			s.frames.forget(world)
+		}
 	case *runtime.EventBindingCalled:
-		if e.Name == bindingName {
-			if world, ok := s.world(e.ExecutionContextID); ok {
-				if r := s.state.hear(e.Payload, world); r.Kind == "ask" {
-					s.spawn(func() { s.answer(world, r) })
-				}
+		world, ok := s.worlds.of(e.ExecutionContextID)
+		switch {
+		case !ok || e.Name != bindingName:
+		case world.frame == s.mainFrame:
+			if r := s.state.hear(e.Payload, world.unique); r.Kind == "ask" {
+				s.spawn(func() { s.answer(world.unique, r) })
 			}
+		default:
+			s.state.hearFrame(e.Payload, world.unique)
 		}
 	case *page.EventFrameStartedNavigating:
 		s.startedNavigating(e)
@@ -89,29 +97,6 @@ func crashFailure() *Failure {
 		Kind: journey.KindCrash, Message: "the page crashed its tab",
 		Hint: "the browser ran out of memory on this page, or met a bug of its own; try it in Chrome by hand",
 	}
-}
-
-func (s *Session) worldCreated(c *runtime.ExecutionContextDescription) {
-	if c.Name != worldName {
-		return
-	}
-	var aux struct {
-		FrameID cdp.FrameID `json:"frameId"`
-	}
-	if err := json.Unmarshal(c.AuxData, &aux); err != nil || aux.FrameID != s.mainFrame {
-		return
-	}
-	s.worldsMu.Lock()
-	s.worlds[c.ID] = c.UniqueID
-	s.worldsMu.Unlock()
-}
-
-// world is the unique id of an execution context of ours in the main frame.
-func (s *Session) world(id runtime.ExecutionContextID) (string, bool) {
-	s.worldsMu.Lock()
-	defer s.worldsMu.Unlock()
-	unique, ok := s.worlds[id]
-	return unique, ok
 }
 
 func (s *Session) startedNavigating(e *page.EventFrameStartedNavigating) {

@@ -135,13 +135,14 @@ func quoted(list []string) string {
 
 // verdict is the page's judgement of one expectation.
 type verdict struct {
-	Holds   bool      `json:"holds"`
-	Actual  string    `json:"actual"`
-	Kind    string    `json:"kind"`
-	Matches []string  `json:"matches"`
-	Error   string    `json:"error"`
-	Nearest []string  `json:"nearest"`
-	Of      []verdict `json:"of"` // any: of the alternatives
+	Holds   bool          `json:"holds"`
+	Actual  string        `json:"actual"`
+	Kind    string        `json:"kind"`
+	Matches []string      `json:"matches"`
+	Error   string        `json:"error"`
+	Nearest []string      `json:"nearest"`
+	Of      []verdict     `json:"of"` // any: of the alternatives
+	Frame   *frameTrouble `json:"-"`  // why the frame that it is about can't be looked into
 }
 
 // expectationFailure says which expectation was not met, and what was there
@@ -167,6 +168,8 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		f.Target = e.Target.String()
 	}
 	switch {
+	case v.Frame != nil:
+		return v.Frame.failure(journey.KindTarget, what, f.Target, e.Pos)
 	case v.Error != "":
 		f.Kind, f.Message = journey.KindScript, fmt.Sprintf("%s: %s", what, v.Error)
 	case len(v.Matches) > 1:

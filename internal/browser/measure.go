@@ -36,6 +36,9 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 			return held{}, err
 		}
 	}
+	if st.parts != nil {
+		return st.awaitParts(ctx)
+	}
 	var end *held
 	err := st.waitFor(ctx, func(s *state) bool {
 		end = s.takeLocked()
@@ -56,7 +59,7 @@ func (st *step) measure(ctx context.Context, end held) (stands bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	if shot.Unmet {
+	if shot.Unmet || st.parts != nil && !st.partsStand() {
 		return false, nil
 	}
 	start, endAt := end.InputAt, end.At
@@ -252,9 +255,12 @@ func (st *step) explain(ctx context.Context) *Failure {
 }
 
 func (st *step) why(ctx context.Context) *Failure {
-	world := st.state.document().world
 	if a := st.sought; a != nil && a.Target != nil {
-		r, err := evalIn[readiness](ctx, st.target, world, js("samui.act.explain", st.encoder.target(a.Target)))
+		doc, trouble := st.documentOf(ctx, a.Target)
+		if trouble != nil {
+			return trouble.failure(journey.KindTarget, fmt.Sprintf("can't %s %s", a.Verb, a.Target), a.Target.String(), a.Pos)
+		}
+		r, err := in[readiness](ctx, st, doc, js("samui.act.explain", st.encoder.target(a.Target)))
 		if err != nil {
 			return st.unanswered(journey.KindTarget, fmt.Sprintf("can't %s %s", a.Verb, a.Target), a.Target.String(), a.Pos)
 		}
@@ -268,8 +274,7 @@ func (st *step) why(ctx context.Context) *Failure {
 
 // unmet says which expectation doesn't hold, and what is there instead.
 func (st *step) unmet(ctx context.Context) *Failure {
-	world := st.state.document().world
-	verdicts, err := evalIn[[]verdict](ctx, st.target, world, js("samui.watch.explain", st.claims))
+	verdicts, err := st.verdicts(ctx)
 	if err != nil {
 		what, pos := "the step's end", st.Pos
 		if len(st.seen) > 0 {

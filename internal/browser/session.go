@@ -55,8 +55,8 @@ type Session struct {
 	arms      int
 	downloads string // the folder of what was downloaded; empty = none yet
 
-	worldsMu sync.Mutex // guards worlds
-	worlds   map[runtime.ExecutionContextID]string
+	worlds *worlds
+	frames *frames
 
 	attached atomic.Bool // target and mainFrame are set: events can be read
 
@@ -81,7 +81,8 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),
 		state:   &state{changed: make(chan struct{})},
-		worlds:  make(map[runtime.ExecutionContextID]string),
+		worlds:  newWorlds(),
+		frames:  newFrames(),
 		closed:  make(chan struct{}),
 	}
 	for name, value := range conditions.Headers {
@@ -129,6 +130,19 @@ func (s *Session) spawn(task func()) {
 	}
 }
 
+// aside bounds what is done beside a step; it ends with the session.
+func (s *Session) aside() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	go func() {
+		select {
+		case <-s.closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
 // Browser tells what does the visiting.
 func (s *Session) Browser() journey.Browser { return s.process.identity }
 
@@ -146,6 +160,7 @@ func (s *Session) shut() error {
 	s.tasksMu.Unlock()
 	gone := make(chan struct{})
 	go func() {
+		s.frames.close()
 		s.endTab()
 		close(gone)
 	}()
@@ -234,7 +249,7 @@ func (s *Session) setUp(ctx context.Context) error {
 func (s *Session) inject(ctx context.Context) error {
 	yes := true
 	err := call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: s.browser.script, WorldName: worldName, RunImmediately: &yes,
+		Source: topOnly(s.browser.script), WorldName: worldName, RunImmediately: &yes,
 	})
 	if err != nil {
 		return err

@@ -15,15 +15,16 @@ import (
 // report is a message of the page's scripts. Times are epoch milliseconds of
 // the page's clock.
 type report struct {
-	Kind    string   `json:"k"`
-	Origin  float64  `json:"origin"` // time origin of the document that speaks
-	URL     string   `json:"url"`
-	ID      string   `json:"id"`
-	At      float64  `json:"at"`
-	InputAt float64  `json:"inputAt"`
-	Already bool     `json:"already"`
-	Message string   `json:"message"`
-	Scripts []string `json:"scripts"` // what is to be evaluated in the page's own world
+	Kind    string    `json:"k"`
+	Origin  float64   `json:"origin"` // time origin of the document that speaks
+	URL     string    `json:"url"`
+	ID      string    `json:"id"`
+	At      float64   `json:"at"`
+	InputAt float64   `json:"inputAt"`
+	Already bool      `json:"already"`
+	Message string    `json:"message"`
+	Scripts []string  `json:"scripts"` // what is to be evaluated in the page's own world
+	Since   []float64 `json:"since"`   // marks: from when on each claim of the document holds; 0 = it does not
 }
 
 // document is one main-frame document as far as it is known.
@@ -34,6 +35,7 @@ type document struct {
 	url      string
 	parsedAt float64 // epoch ms of DOMContentLoaded; 0 = not yet
 	lcp      float64 // epoch ms of its last candidate; 0 = none
+	frame    *frame  // where it is shown; nil = it is the page itself
 }
 
 // navigation is the main frame's pending change of document.
@@ -70,6 +72,7 @@ type state struct {
 	doubted  *held  // an end that was reported before another document was announced
 	armed    string // id of the last arming
 	armedDoc int    // serial of the document that was current then
+	parts    *parts // of a step whose expectations lie in several documents
 	firstNew *document
 	hard     bool
 	soft     bool
@@ -126,7 +129,7 @@ func (s *state) failLocked(err error) {
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
-		s.dragged, s.files = nil, nil
+		s.dragged, s.files, s.parts = nil, nil, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}
@@ -156,6 +159,9 @@ func (s *state) hearLocked(r report, world string) {
 	if r.Kind == "document" {
 		s.doc = document{serial: s.doc.serial + 1, world: world, origin: r.Origin, url: r.URL}
 		s.nav, s.held, s.doubted = navigation{}, nil, nil
+		if s.parts != nil {
+			s.parts.units[0].movesLocked("")
+		}
 		s.hard = true
 		if s.firstNew == nil && s.doc.serial > s.armedDoc {
 			first := s.doc
@@ -167,6 +173,8 @@ func (s *state) hearLocked(r report, world string) {
 		return // an echo of a document that has gone
 	}
 	switch r.Kind {
+	case "marks":
+		s.parts.marksLocked(r, world)
 	case "parsed":
 		s.doc.parsedAt = r.At
 	case "lcp":
@@ -213,7 +221,7 @@ func (s *state) takeLocked() *held {
 // input was made, or from one that came after it, and never while the page is
 // on its way to another.
 func (s *state) heldLocked(r report) {
-	if s.nav.pending || s.held != nil {
+	if s.nav.pending || s.held != nil || s.parts != nil {
 		return
 	}
 	fresh := s.doc.serial > s.armedDoc

@@ -51,6 +51,7 @@ type step struct {
 	account
 	seen   []journey.Expectation // of the step's, those that are judged frame by frame
 	claims []claimJSON           // the same, for the page
+	parts  *parts                // the same, cut up by the documents that they are about; nil = all about the page itself
 	began  time.Time             // by our clock, for steps that have no end of their own
 	sought *journey.Action       // what is being tried; nil = the expectations are waited for
 	miss   string                // why its last input didn't reach it
@@ -126,8 +127,15 @@ func lost(err error) bool {
 // live goes through the step. collect outlives the step's own deadline:
 // collecting numbers afterwards is no wait.
 func (st *step) live(ctx, collect context.Context) error {
-	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
+	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.parts.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
 		return err
+	}
+	if st.parts != nil {
+		stop, err := st.watchParts(ctx)
+		defer stop()
+		if err != nil {
+			return err
+		}
 	}
 	if err := st.rounds(ctx); err != nil {
 		return err
@@ -152,17 +160,39 @@ func (st *step) live(ctx, collect context.Context) error {
 	}
 }
 
+// freshScript is what has a new document of this step judged from its first
+// frame.
+func (st *step) freshScript() (string, error) {
+	var err error
+	if st.parts, err = st.encoder.newParts(st.Do, st.seen); err != nil {
+		return "", err
+	}
+	if st.parts != nil {
+		for i, u := range st.parts.units {
+			u.id = fmt.Sprintf("part-%d-%d", st.steps, i)
+		}
+		st.claims = []claimJSON{} // judged one by one
+	} else if st.claims, err = st.encoder.claims(st.seen); err != nil {
+		return "", err
+	}
+	spec := map[string]any{"id": fmt.Sprintf("fresh-%d", st.steps), "claims": st.claims, "terminal": nil, "fresh": true}
+	if st.parts == nil {
+		return js("samui.watch.arm", spec), nil
+	}
+	return js("samui.watch.arm", spec) + ";\n" + js("samui.parts.arm", st.parts.units[0].spec()), nil
+}
+
 // armFresh has every new document of this step judged from its first frame.
 // The returned func ends that.
 func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
-	if st.claims, err = st.encoder.claims(st.seen); err != nil {
+	arm, err := st.freshScript()
+	if err != nil {
 		return nil, err
 	}
-	spec := map[string]any{"id": fmt.Sprintf("fresh-%d", st.steps), "claims": st.claims, "terminal": nil, "fresh": true}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	script, err := cdp.Call(ctx, st.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "if (window === window.top) " + js("samui.watch.arm", spec), WorldName: worldName,
+		Source: topOnly(arm), WorldName: worldName,
 	})
 	if err != nil {
 		return nil, err

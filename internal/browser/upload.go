@@ -26,7 +26,7 @@ func (st *step) upload(ctx context.Context, a journey.Action, at place) error {
 	if err := st.arm(ctx, at.doc, "input", "0"); err != nil {
 		return err
 	}
-	field, err := cdp.Call(ctx, st.target, runtime.Evaluate, runtime.EvaluateParams{Expression: "samui.act.element()", UniqueContextID: at.doc.world})
+	field, err := cdp.Call(ctx, st.sessionOf(at.doc), runtime.Evaluate, runtime.EvaluateParams{Expression: "samui.act.element()", UniqueContextID: at.doc.world})
 	switch {
 	case err != nil && isGone(err):
 		return errDocumentGone
@@ -35,7 +35,7 @@ func (st *step) upload(ctx context.Context, a journey.Action, at place) error {
 	case field.Result == nil || field.Result.ObjectID == "":
 		return missError{"it went away"}
 	}
-	if err := send(ctx, st.target, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, ObjectID: field.Result.ObjectID}); err != nil {
+	if err := send(ctx, st.sessionOf(at.doc), dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, ObjectID: field.Result.ObjectID}); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)

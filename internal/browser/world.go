@@ -28,8 +28,12 @@ const bindingName = "samuiReport"
 //go:embed page/*.js
 var pageScripts embed.FS
 
-// worldScript is what runs first in every document. Frames inside the page
-// have the script evaluated too, and leave at once.
+// topOnly is a script for the page's own document. Frames inside the page have
+// it evaluated too, and leave at once.
+func topOnly(script string) string { return "if (window === window.top) {\n" + script + "\n}" }
+
+// worldScript is what runs first in every document, and in a frame when a
+// journey looks into it.
 func worldScript() (string, error) {
 	names, err := fs.Glob(pageScripts, "page/*.js")
 	if err != nil {
@@ -38,7 +42,6 @@ func worldScript() (string, error) {
 	const first = "page/start.js"
 	names = slices.DeleteFunc(names, func(name string) bool { return name == first })
 	var b strings.Builder
-	b.WriteString("if (window === window.top) {\n")
 	for _, name := range append([]string{first}, names...) {
 		source, err := pageScripts.ReadFile(name)
 		if err != nil {
@@ -46,7 +49,6 @@ func worldScript() (string, error) {
 		}
 		b.Write(source)
 	}
-	b.WriteString("\n}")
 	return b.String(), nil
 }
 
@@ -209,7 +211,7 @@ func isGone(err error) bool {
 
 // evalIn evaluates an expression in a document's world, waits for a promise
 // that it may return, and decodes its result into T.
-func evalIn[T any](ctx context.Context, target *chromedp.Target, world, expression string) (T, error) {
+func evalIn[T any](ctx context.Context, target cdp.Session, world, expression string) (T, error) {
 	var zero T
 	yes := true
 	r, err := cdp.Call(ctx, target, runtime.Evaluate, runtime.EvaluateParams{

@@ -139,7 +139,7 @@ func point() codec[journey.Point] {
 func (g *grammar) drag() codec[journey.Action] {
 	o := g.actionTable(
 		journey.Drag,
-		key("to", "The target on whose middle it is dropped.", g.target, func(a *journey.Action, t journey.Target) { a.To = &t }),
+		key("to", "The target on whose middle it is dropped.", sameDocument(g.target, "it is dropped in the frame of what is dragged; leave it out"), func(a *journey.Action, t journey.Target) { a.To = &t }),
 		key("by", "How far it is dragged, in pixels to the right and down.", shift(), func(a *journey.Action, p journey.Point) { a.By = &p }),
 	)
 	o.example = `{text: Blue, to: {text: Basket}}`
@@ -244,7 +244,7 @@ func (g *grammar) press() codec[journey.Action] {
 // one, where the target itself may be left out.
 func narrowing() []rule {
 	var rules []rule
-	for _, k := range []string{"within", "has", "nth", "optional"} {
+	for _, k := range []string{"within", "has", "nth", "frame", "optional"} {
 		var some schema
 		for _, kind := range targetKinds() {
 			some.AnyOf = append(some.AnyOf, required(kind))

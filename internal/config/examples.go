@@ -158,6 +158,7 @@ func exampleTexts() map[string][]string {
 		"within":      {"{role: main}"},
 		"has":         {"In stock"},
 		"nth":         {"1", "last"},
+		"frame":       {"Secure payment", `{css: "#card iframe"}`},
 
 		// Expectations.
 		"an expectation/text":  {"3 results", `{in: {testid: cart-count}, is: "1"}`},

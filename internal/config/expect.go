@@ -131,7 +131,7 @@ func (g *grammar) in(doc string) field[journey.Expectation] {
 
 // inTips tell those who leave out in:.
 func inTips() map[string]string {
-	tips := map[string]string{"equals": "write is: …", "regex": "write matches: …", "target": "write in: …", "within": "write in: …"}
+	tips := map[string]string{"equals": "write is: …", "regex": "write matches: …", "target": "write in: …", "within": "write in: …", "frame": "put it under in: {in: {css: body, frame: …}, …}"}
 	for _, k := range targetKinds() {
 		tips[k] = "put it under in: {in: {" + k + ": …}, …}"
 	}

@@ -126,6 +126,7 @@ func checkTarget(t *testing.T, target *journey.Target) {
 		if target.By == "" || target.Value.IsZero() || (!target.Name.IsZero() && target.By != journey.ByRole) || target.Nth < journey.Last {
 			t.Errorf("target %+v", *target)
 		}
+		checkTarget(t, target.Frame)
 	}
 }
 

@@ -81,14 +81,29 @@ func targetKeys[T any](inner codec[journey.Target], target func(*T) *journey.Tar
 		said(journey.ByTooltip, "Its tooltip (title)."),
 		by(journey.ByCSS, "A CSS selector; the user's terms last longer.", text),
 		by(journey.ByXPath, "An XPath; the user's terms last longer.", text),
-		key("first_of", "Alternatives, in order: the first that is seen, or else that is there. While none is, all are looked for.", listOf("a list of targets", inner, 1), func(v *T, all []journey.Target) {
+		key("first_of", "Alternatives, in order: the first that is seen, or else that is there. While none is, all are looked for.", listOf("a list of targets", sameDocument(inner, "put frame: beside first_of:, not into it"), 1), func(v *T, all []journey.Target) {
 			into := target(v)
 			into.By, into.FirstOf = journey.ByFirst, all
 		}),
-		key("within", "Only inside this element.", inner, func(v *T, t journey.Target) { target(v).Within = &t }),
+		key("within", "Only inside this element.", sameDocument(inner, "put frame: beside within:, not into it"), func(v *T, t journey.Target) { target(v).Within = &t }),
 		key("has", "Only if it contains this text.", text, func(v *T, t journey.Text) { target(v).Has = t }),
 		key("nth", "Which of several, from 1, or last.", nth(), func(v *T, n int) { target(v).Nth = n }),
+		key("frame", "The iframe in which it is looked for, by its title or as any target; one inside another by a frame: of its own.", inner, func(v *T, t journey.Target) { target(v).Frame = &t }),
 	}
+}
+
+// sameDocument is a target of the document that another target has named.
+func sameDocument(c codec[journey.Target], hint string) codec[journey.Target] {
+	read := c.read
+	c.read = func(r reader, n *node) (journey.Target, bool) {
+		t, ok := read(r, n)
+		if ok && t.Frame != nil {
+			r.fail(n.find("frame"), r.key+" has a frame: of its own", "an element of the same document", hint)
+			return t, false
+		}
+		return t, ok
+	}
+	return c
 }
 
 func targetRules() []rule {
@@ -99,9 +114,8 @@ func targetRules() []rule {
 }
 
 func targetTips() map[string]string {
-	const reserved = "frames can't be reached yet"
 	return map[string]string{
-		"frame": reserved, "id": `write css: "#…"`, "class": `write css: ".…"`, "selector": "write css: …",
+		"iframe": "write frame: …", "in_frame": "write frame: …", "id": `write css: "#…"`, "class": `write css: ".…"`, "selector": "write css: …",
 		"any_of": "write first_of: [TARGET, …]", "one_of": "write first_of: [TARGET, …]", "or": "write first_of: [TARGET, …]", "any": "write first_of: [TARGET, …]", "alternatives": "write first_of: [TARGET, …]",
 		"exact": "write text: {is: TEXT}", "regex": `write text: {matches: "…"}`,
 		"test_id": "write testid: …", "data-testid": "write testid: …", "data-test": "write testid: …",

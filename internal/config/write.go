@@ -243,10 +243,13 @@ func (k *flowKeys) target(t *journey.Target) {
 	case t.Nth > 0:
 		k.add("nth", strconv.Itoa(t.Nth))
 	}
+	if t.Frame != nil {
+		k.add("frame", flowTarget(*t.Frame))
+	}
 }
 
 func isPlain(t journey.Target) bool {
-	return t.By == journey.ByAny && t.Within == nil && t.Has.IsZero() && t.Nth == 0
+	return t.By == journey.ByAny && t.Within == nil && t.Has.IsZero() && t.Nth == 0 && t.Frame == nil
 }
 
 func flowTarget(t journey.Target) string { return writtenTarget(t, true) }

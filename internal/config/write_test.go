@@ -33,6 +33,7 @@ func everything(text string) journey.Journey {
 	target := func(by journey.By) *journey.Target { return &journey.Target{By: by, Value: t} }
 	within := journey.Target{By: journey.ByRole, Value: journey.Plain("listitem"), Has: t}
 	row := &journey.Target{By: journey.ByRole, Value: journey.Plain("button"), Name: t, Within: &within, Nth: journey.Last}
+	framed := &journey.Target{By: journey.ByLabel, Value: t, Frame: &journey.Target{By: journey.ByCSS, Value: t, Nth: 2, Frame: &journey.Target{By: journey.ByAny, Value: t}}}
 	first := &journey.Target{By: journey.ByFirst, Within: &within, Nth: 2, FirstOf: []journey.Target{{By: journey.ByAny, Value: t}, *row, {By: journey.ByFirst, FirstOf: []journey.Target{{By: journey.ByCSS, Value: t}}}}}
 	worded := func(by journey.By, op journey.Op) *journey.Target { return &journey.Target{By: by, Value: t, Op: op} }
 	named := &journey.Target{By: journey.ByRole, Value: journey.Plain("link"), Name: journey.Plain(`^Cart \(\d+\)$`), NameOp: journey.Matches}
@@ -58,6 +59,7 @@ func everything(text string) journey.Journey {
 				{Verb: journey.Open, URL: journey.Plain("https://other.example/x")},
 				{Verb: journey.Click, Target: target(journey.ByAny)},
 				{Verb: journey.Click, Target: row},
+				{Verb: journey.Click, Target: framed},
 				{Verb: journey.Click, Target: target(journey.ByText), Optional: true, For: 2 * time.Second},
 				{Verb: journey.Hover, Target: target(journey.ByCSS), Optional: true, For: 5 * time.Second},
 				{Verb: journey.Check, Target: target(journey.ByLabel)},

@@ -106,6 +106,7 @@ type targetMeaning struct {
 	Nth    int            `json:"nth,omitzero"`
 
 	FirstOf []*targetMeaning `json:"first_of,omitempty"`
+	Frame   *targetMeaning   `json:"frame,omitzero"`
 }
 
 func targetMeaningOf(t *Target) *targetMeaning {
@@ -114,7 +115,7 @@ func targetMeaningOf(t *Target) *targetMeaning {
 	}
 	m := &targetMeaning{
 		By: t.By, Value: source(t.Value), Op: t.Op, Name: source(t.Name), NameOp: t.NameOp, Within: targetMeaningOf(t.Within),
-		Has: source(t.Has), Nth: t.Nth,
+		Has: source(t.Has), Nth: t.Nth, Frame: targetMeaningOf(t.Frame),
 	}
 	for i := range t.FirstOf {
 		m.FirstOf = append(m.FirstOf, targetMeaningOf(&t.FirstOf[i]))

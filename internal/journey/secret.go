@@ -74,6 +74,7 @@ func (j Journey) Secrets() []Secret {
 	addTarget = func(t *Target) {
 		for ; t != nil; t = t.Within {
 			add(t.Value, t.Name, t.Has)
+			addTarget(t.Frame)
 			for i := range t.FirstOf {
 				addTarget(&t.FirstOf[i])
 			}

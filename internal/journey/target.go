@@ -41,12 +41,13 @@ type Target struct {
 	Has    Text    // contains this text; empty = anything
 	Nth    int     // from 1, or Last; 0 = the only one
 
+	Frame   *Target  // the iframe in whose document it is looked for; nil = the page itself
 	FirstOf []Target // ByFirst: alternatives, of which the first is meant that is there
 }
 
 // String is the target as a person would write it in YAML, secrets hidden.
 func (t Target) String() string {
-	if t.By == ByAny && t.Within == nil && t.Has.IsZero() && t.Nth == 0 {
+	if t.By == ByAny && t.Within == nil && t.Has.IsZero() && t.Nth == 0 && t.Frame == nil {
 		return fmt.Sprintf("%q", t.Value)
 	}
 	return "{" + t.keys() + "}"
@@ -78,6 +79,9 @@ func (t Target) keys() string {
 		b.WriteString(", nth: last")
 	case t.Nth > 0:
 		fmt.Fprintf(&b, ", nth: %d", t.Nth)
+	}
+	if t.Frame != nil {
+		fmt.Fprintf(&b, ", frame: %s", t.Frame)
 	}
 	return b.String()
 }

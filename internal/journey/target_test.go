@@ -31,6 +31,10 @@ func TestTargetString(t *testing.T) {
 		`{css: article, within: {testid: list}, has: "1,299 ₪"}`: {
 			By: ByCSS, Value: Plain("article"), Within: &Target{By: ByTestID, Value: Plain("list")}, Has: Plain("1,299 ₪"),
 		},
+		`{label: Card number, frame: "Secure payment"}`: {By: ByLabel, Value: Plain("Card number"), Frame: &Target{By: ByAny, Value: Plain("Secure payment")}},
+		`{text: OK, frame: {css: iframe, nth: 2, frame: {css: "#bank"}}}`: {
+			By: ByAny, Value: Plain("OK"), Frame: &Target{By: ByCSS, Value: Plain("iframe"), Nth: 2, Frame: &Target{By: ByCSS, Value: Plain("#bank")}},
+		},
 	} {
 		if got := target.String(); got != want {
 			t.Errorf("String() = %s, want %s", got, want)

@@ -34,6 +34,7 @@ func (w *weight) target(t *journey.Target) {
 	for ; t != nil; t = t.Within {
 		w.add(1, 40)
 		w.text(t.Value, t.Name, t.Has)
+		w.target(t.Frame)
 		for i := range t.FirstOf {
 			w.target(&t.FirstOf[i])
 		}

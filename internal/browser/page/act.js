@@ -243,6 +243,7 @@
   samui.act = {
     ready,
     explain,
+    deepestAt,
     stop: () => { token++; },
     element: () => element,
     watchDrag: () => {
