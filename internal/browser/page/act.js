@@ -16,8 +16,12 @@
     let root = document;
     let hit = null;
     for (;;) {
-      const next = root.elementFromPoint(x, y);
-      if (next === null || next === hit) return hit;
+      let next = root.elementFromPoint(x, y);
+      if (next === null || next === hit) {
+        // A text that is slotted hides what of the shadow root it stands on.
+        next = root === document ? null : root.elementsFromPoint(x, y).find((el) => el.getRootNode() === root);
+        if (!next) return hit;
+      }
       hit = next;
       if (hit.shadowRoot === null) return hit;
       root = hit.shadowRoot;
@@ -55,8 +59,13 @@
   };
 
   const boxOf = (el) => {
-    const rects = [...el.getClientRects()].filter((r) => r.width > 0 && r.height > 0);
-    return rects[0] ?? el.getBoundingClientRect();
+    const drawn = (rects) => [...rects].find((r) => r.width > 0 && r.height > 0);
+    const own = drawn(el.getClientRects());
+    if (own) return own;
+    // Without a box of its own, or with one of no size, it is where its content is.
+    const content = document.createRange();
+    content.selectNodeContents(el);
+    return drawn(content.getClientRects()) ?? el.getBoundingClientRect();
   };
 
   // pointOn finds a spot of the element that isn't covered, or looks at the one
@@ -98,6 +107,22 @@
     return choice.options.map((wanted) => optionOf(select, wanted));
   };
 
+  // dodge scrolls what is under a header or footer that stays to where that
+  // isn't, once: under what covers the whole page there is no such place.
+  const dodged = new WeakSet();
+  const dodge = (face, el, at, point) => {
+    const { cover } = point;
+    const stays = cover && samui.dom.closest(cover, (up) => /^(fixed|sticky)$/.test(samui.dom.style(up).position));
+    if (!stays || dodged.has(face) || stays.getBoundingClientRect().height > innerHeight * .9) return point;
+    dodged.add(face);
+    for (const block of ['end', 'start', 'center']) {
+      face.scrollIntoView({ block, inline: 'center', behavior: 'instant' });
+      const there = pointOn(face, el, at);
+      if (there.x !== undefined) return { ...there, box: boxOf(face) };
+    }
+    return point;
+  };
+
   // look judges one frame: {state} or {state: 'usable', …}.
   const look = (target, need, choice, at) => {
     samui.find.touched();
@@ -133,7 +158,8 @@
     }
     const box = boxOf(face);
     if (at && (at.X >= box.width || at.Y >= box.height)) return { state: 'outside', el, matches: [`${Math.floor(box.width)}×${Math.floor(box.height)}`] };
-    const point = pointOn(face, el, at);
+    let point = pointOn(face, el, at);
+    if (point.x === undefined) point = dodge(face, el, at, point);
     if (point.x === undefined) return { state: 'covered', el, cover: point.cover };
     return { state: 'usable', el, part, box, ...point };
   };

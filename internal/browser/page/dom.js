@@ -235,16 +235,21 @@
 
   function look(el) {
     if (!el.isConnected) return false;
-    if (display(el) === 'contents') {
-      let seen = false;
-      eachChild(el, (n) => {
-        seen ||= n.nodeType === Node.ELEMENT_NODE ? visible(n) : n.nodeType === Node.TEXT_NODE && n.data.trim() !== '' && painted(el);
-      });
-      return seen;
-    }
+    if (display(el) === 'contents') return showsSomething(el, true);
     if (!painted(el)) return false;
     const box = el.getBoundingClientRect();
-    return box.width > 0 && box.height > 0 && !outOfReach(el, box);
+    if (box.width > 0 && box.height > 0) return !outOfReach(el, box);
+    return style(el).overflow === 'visible' && showsSomething(el, false);
+  }
+
+  // showsSomething reports whether something in an element can be seen that has
+  // no size of its own: what flows over it, or all that it is.
+  function showsSomething(el, texts) {
+    let seen = false;
+    eachChild(el, (n) => {
+      seen ||= n.nodeType === Node.ELEMENT_NODE ? visible(n) : texts && n.nodeType === Node.TEXT_NODE && n.data.trim() !== '' && painted(el);
+    });
+    return seen;
   }
 
   // enabled reports whether an element could be used: neither it nor what it is
