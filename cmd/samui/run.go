@@ -95,7 +95,7 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err := o.prepare(); err != nil {
 		return err
 	}
-	b, err := w.browser(settings, o.noSandbox, o.headed)
+	b, err := o.browserFor(w, settings, visits)
 	if err != nil {
 		return err
 	}

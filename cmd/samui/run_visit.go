@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"samui/internal/browser"
 	"samui/internal/config"
@@ -10,11 +11,20 @@ import (
 	"samui/internal/probe"
 )
 
+// browserFor prepares a Chrome where a visit needs one, nil where all of them
+// are API calls alone.
+func (o *runOptions) browserFor(w *world, settings config.Settings, visits []planned) (*browser.Browser, error) {
+	if !slices.ContainsFunc(visits, func(p planned) bool { return p.journey.NeedsBrowser() }) {
+		return nil, nil
+	}
+	return w.browser(settings, o.noSandbox, o.headed)
+}
+
 // visit makes the visits and reports each as it happens. It ends early when ctx
 // does, or when somebody has seen enough: then the visit that was ended is not
 // among the runs. err says why a visit may not be made.
 func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned, ledger bookings) (runs []journey.Run, enough bool, err error) {
-	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference}
+	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference, Contact: settings.Contact}
 	var before past
 	if w.screen.live && !o.json {
 		before = w.past(ctx, settings)

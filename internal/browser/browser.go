@@ -130,8 +130,12 @@ func (b *Browser) Census(ctx context.Context) (tabs, contexts int, err error) {
 }
 
 // Close ends Chrome, waits for it and removes its profile. Sessions that are
-// still open fail with [ErrGone]. It may be called more than once.
+// still open fail with [ErrGone]. It may be called more than once, and on nil,
+// which has nothing to end.
 func (b *Browser) Close() error {
+	if b == nil {
+		return nil
+	}
 	b.mu.Lock()
 	b.current, b.closed = nil, true
 	starting := b.starting

@@ -78,7 +78,7 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 	run := probe.Run(ctx, d.browser, j, v, probe.Options{
 		Progress: progress,
 		Location: slot.Location, Attempt: attempt, Slot: &slot.At, RunID: d.claimed(slot),
-		Evidence: d.pictures, Shoot: d.album.shoot(slot), Reference: d.plan.Load().settings.Reference,
+		Evidence: d.pictures, Shoot: d.album.shoot(slot), Reference: d.plan.Load().settings.Reference, Contact: d.Settings.Contact,
 	})
 	booking.settle(ctx)
 	d.chrome.note(run)
