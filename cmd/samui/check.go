@@ -75,6 +75,7 @@ type checked struct {
 	journeys []journey.Journey
 	settings config.Settings
 	problems config.Problems
+	read     []string // files that the journeys are made of
 	cost     []string // lines, where it was asked for
 }
 
@@ -101,8 +102,8 @@ func (c checking) once(ctx context.Context, now time.Time) (checked, error) {
 		}
 	}
 	found.files = len(settingsFiles) + len(journeyFiles)
-	journeys, problems := config.Review(found.settings, journeyFiles, c.env)
-	found.journeys = journeys
+	journeys, problems, read := config.ReviewFrom(found.settings, journeyFiles, c.env)
+	found.journeys, found.read = journeys, read
 	found.problems = slices.Concat(found.problems, problems, neverDue(found.settings, journeys, now), tooMuchLeft(found.settings, journeys, now))
 	if c.cost {
 		found.cost = c.world.costs(ctx, found.settings, journeys, now)

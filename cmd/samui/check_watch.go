@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"samui/internal/config"
 )
 
 // watchEvery is how often the files are looked at. Editors save in many ways:
@@ -30,7 +28,7 @@ func (c checking) watch(ctx context.Context) error {
 	c.show(found, nil)
 	look := time.NewTicker(watchEvery)
 	defer look.Stop()
-	checkedAs := c.fingerprint(found.settings)
+	checkedAs := c.fingerprint(found)
 	before := checkedAs
 	for {
 		select {
@@ -38,7 +36,7 @@ func (c checking) watch(ctx context.Context) error {
 			return nil
 		case <-look.C:
 		}
-		now := c.fingerprint(found.settings)
+		now := c.fingerprint(found)
 		rests := now == before
 		before = now
 		if now == checkedAs || !rests {
@@ -51,7 +49,7 @@ func (c checking) watch(ctx context.Context) error {
 		if err == nil {
 			found = again
 			// New settings may name other files.
-			checkedAs = c.fingerprint(found.settings)
+			checkedAs = c.fingerprint(found)
 			before = checkedAs
 		}
 		c.show(found, err)
@@ -95,15 +93,15 @@ func (c checking) show(found checked, err error) {
 
 // fingerprint changes when one of the files does that a check reads, and when
 // one comes or goes.
-func (c checking) fingerprint(s config.Settings) string {
+func (c checking) fingerprint(found checked) string {
 	patterns := slices.Concat([]string{settingsFile}, c.paths)
 	if c.file != "" {
 		patterns[0] = c.file
 	}
 	if len(c.paths) == 0 {
-		patterns = append(patterns, s.Journeys...)
+		patterns = append(patterns, found.settings.Journeys...)
 	}
-	var files []string
+	files := slices.Clone(found.read)
 	for _, p := range patterns {
 		found, err := filepath.Glob(p)
 		if err != nil || len(found) == 0 || slices.Contains(c.paths, p) {

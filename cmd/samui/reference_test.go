@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -31,6 +32,16 @@ func wordExamples(t *testing.T) []wordExample {
 	for _, m := range regexp.MustCompile("(?s)<!-- on (.*?) -->\n```ya?ml\n(.*?)```\n").FindAllStringSubmatchIndex(page, -1) {
 		headings := regexp.MustCompile("(?m)^##+ (.*)$").FindAllStringSubmatch(page[:m[0]], -1)
 		all = append(all, wordExample{headings[len(headings)-1][1], page[m[2]:m[3]], page[m[4]:m[5]]})
+	}
+	return all
+}
+
+// fragmentExamples are the files that examples use, by their names.
+func fragmentExamples(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, m := range regexp.MustCompile("(?s)<!-- as (\\S+) -->\n```yml\n(.*?)```\n").FindAllStringSubmatch(pages(t)["journeys.md"], -1) {
+		all[m[1]] = m[2]
 	}
 	return all
 }
@@ -68,6 +79,7 @@ func TestEveryExampleOfTheReferenceRuns(t *testing.T) {
 	if len(examples) < 30 {
 		t.Fatalf("only %d examples; are they found?", len(examples))
 	}
+	fragments := fragmentExamples(t)
 	for _, e := range examples {
 		t.Run(strings.Trim(e.heading, "`"), func(t *testing.T) {
 			t.Parallel()
@@ -78,6 +90,12 @@ func TestEveryExampleOfTheReferenceRuns(t *testing.T) {
 			}
 			if err := os.WriteFile(filepath.Join(filepath.Dir(file), "photo.jpg"), []byte("a picture"), 0o600); err != nil {
 				t.Fatal(err)
+			}
+			for name, text := range fragments {
+				path := filepath.Join(filepath.Dir(file), filepath.FromSlash(name))
+				if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+					t.Fatal(err)
+				}
 			}
 			js, problems := config.LoadJourneys(config.Default(), []string{file}, docsEnv())
 			if err := problems.Err(); err != nil {

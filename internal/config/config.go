@@ -13,6 +13,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -89,12 +90,23 @@ func checkSettings(r reader, root *node, s Settings) {
 // what matches a pattern. A file with errors is refused alone; the journeys of
 // the others are returned, for each of its sites one.
 func LoadJourneys(s Settings, paths []string, env Env) ([]journey.Journey, Problems) {
+	journeys, problems, _ := LoadJourneysFrom(s, paths, env)
+	return journeys, problems
+}
+
+// LoadJourneysFrom is [LoadJourneys] for those who look whether files change:
+// it also returns every file that had a part in it, or would have if it were
+// there.
+func LoadJourneysFrom(s Settings, paths []string, env Env) ([]journey.Journey, Problems, []string) {
 	l := newLoader(s, env)
-	return l.all(paths)
+	journeys, problems := l.all(paths)
+	return journeys, problems, l.files()
 }
 
 func newLoader(s Settings, env Env) *journeyLoader {
-	return &journeyLoader{settings: s, env: env, table: newGrammar().journeyTable(), first: map[[2]string]journey.Pos{}}
+	g := newGrammar()
+	g.library = newLibrary(s)
+	return &journeyLoader{settings: s, env: env, grammar: g, table: g.journeyTable(), first: map[[2]string]journey.Pos{}, told: map[Problem]bool{}}
 }
 
 func (l *journeyLoader) all(paths []string) ([]journey.Journey, Problems) {
@@ -108,13 +120,18 @@ func (l *journeyLoader) all(paths []string) ([]journey.Journey, Problems) {
 	return all, problems
 }
 
+// files are those that were looked for.
+func (l *journeyLoader) files() []string { return slices.Sorted(maps.Keys(l.grammar.library.looked)) }
+
 // journeyLoader reads one file after the other.
 type journeyLoader struct {
 	settings Settings
 	env      Env
+	grammar  *grammar
 	table    object[draft]
 	review   bool                      // tells what may be meant, too: see [Review]
 	first    map[[2]string]journey.Pos // site and journey → where it was first
+	told     map[Problem]bool          // of files that several journeys use
 }
 
 func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
@@ -131,6 +148,13 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 		return nil, src.sink.sorted()
 	}
 	r := reader{src: src, scope: &scope{env: l.env, secrets: l.settings.Secrets}}
+	l.grammar.library.begin(src)
+	if isFragment(root) {
+		if l.review {
+			l.fragment(r, root)
+		}
+		return nil, l.once(src)
+	}
 	var all []journey.Journey
 	for _, v := range l.sites(r, root) {
 		all = append(all, l.one(r, root, v))
@@ -140,8 +164,19 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 	}
 	if len(src.sink.problems.Errors()) > 0 {
 		all = nil
+		l.grammar.library.tellUsed(r)
 	}
-	return all, src.sink.sorted()
+	return all, l.once(src)
+}
+
+// once are the problems of a file, and those of the files that it uses that
+// weren't told yet.
+func (l *journeyLoader) once(src *source) Problems {
+	return slices.DeleteFunc(src.sink.sorted(), func(p Problem) bool {
+		known := l.told[p]
+		l.told[p] = true
+		return known
+	})
 }
 
 // visited is a site that a journey file names.

@@ -32,7 +32,9 @@ func checkExpectations(r reader, s journey.Step) {
 }
 
 // placed is a node at the place of something that was read already.
-func placed(at journey.Pos) *node { return &node{line: at.Line, column: at.Column} }
+func placed(at journey.Pos) *node {
+	return &node{line: at.Line, column: at.Column, src: &source{name: at.File}}
+}
 
 // excludes reports whether two expectations can't hold in one moment, as far
 // as the order in which they are given lets it see that.

@@ -98,7 +98,7 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 			}
 			return text
 		}},
-		{"a step's keys", JourneySchema(), "/properties/steps/items/properties/", func(key, value string) string {
+		{"a step's keys", JourneySchema(), "/properties/steps/items/anyOf/0/properties/", func(key, value string) string {
 			text := "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nvars: {plan: gold}\nsteps:\n  - " + key + ": " + value + "\n"
 			for _, needed := range []string{"step: home\n", "do: [{open: /}]\n", "expect: [{text: Hi}]\n"} {
 				if name, _, _ := strings.Cut(needed, ":"); name != key {
@@ -107,10 +107,10 @@ func TestTheLoaderAcceptsEveryExample(t *testing.T) {
 			}
 			return text
 		}},
-		{"actions", JourneySchema(), "/properties/steps/items/properties/do/items/anyOf/1/properties/", func(key, value string) string {
+		{"actions", JourneySchema(), "/properties/steps/items/anyOf/0/properties/do/items/anyOf/1/properties/", func(key, value string) string {
 			return "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - step: home\n    do:\n      - " + key + ": " + value + "\n"
 		}},
-		{"expectations", JourneySchema(), "/properties/steps/items/properties/expect/items/anyOf/1/properties/", func(key, value string) string {
+		{"expectations", JourneySchema(), "/properties/steps/items/anyOf/0/properties/expect/items/anyOf/1/properties/", func(key, value string) string {
 			return "journey: x\nstage: browse\nsite: demo-shop\nevery: 5m\nsteps:\n  - step: home\n    do: [{open: /}]\n    expect:\n      - " + key + ": " + value + "\n"
 		}},
 		{"settings", SettingsSchema(), "/properties/", func(key, value string) string { return key + ": " + value + "\n" }},

@@ -27,13 +27,14 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	if d.timeout != nil {
 		j.Timeout = d.timeout.value
 	}
-	first := map[string]int{}
+	first := map[string]journey.Pos{}
 	for _, draft := range d.steps {
 		step := draft.value.finish(r, s, draft.node, journey.MergeThresholds(s.Thresholds, site.Thresholds, d.limits.set(), journey.Flat(draft.value.limits.thresholds())), j.Timeout)
-		if line, twice := first[step.ID]; twice {
-			r.fail(draft.value.id.node, fmt.Sprintf("step %s is there twice, first in line %d", quoted(step.ID), line), "each step once", "give one of them another name")
+		if at, twice := first[step.ID]; twice {
+			draft.value.twice(r, at)
 		} else if step.ID != "" {
-			first[step.ID] = draft.value.id.node.line
+			n := draft.value.id.node
+			first[step.ID] = journey.Pos{File: r.source(n).name, Line: n.line}
 		}
 		j.Steps = append(j.Steps, step)
 	}
@@ -44,12 +45,26 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	return j
 }
 
+// twice reports a step whose name is taken.
+func (s stepDraft) twice(r reader, first journey.Pos) {
+	where := fmt.Sprintf("line %d", first.Line)
+	if first.File != r.src.name {
+		where = first.String()
+	}
+	what := fmt.Sprintf("step %s is there twice, first in %s", quoted(s.id.value), where)
+	if s.via != nil {
+		r.fail(s.via, what, "each step once", "add as: NAME beside use:, which is put before the names of its steps")
+		return
+	}
+	r.fail(s.id.node, what, "each step once", "give one of them another name")
+}
+
 // checkSecretAddresses keeps secrets from being sent to other people's hosts.
 func checkSecretAddresses(r reader, j journey.Journey) {
 	for _, s := range j.Steps {
 		for _, a := range s.Do {
 			if address, sends := sendsSecret(a); sends && isAbsolute(address) && !j.Site.OwnsURL(address) {
-				r.in("step "+quoted(s.ID)).fail(&node{line: a.Pos.Line, column: a.Pos.Column}, string(a.Verb)+" sends a secret to a host that is not the site's", "a host of the site: "+oneOfWords(j.Site.Hosts), "add the host to the site's hosts:, if it is theirs")
+				r.in("step "+quoted(s.ID)).fail(placed(a.Pos), string(a.Verb)+" sends a secret to a host that is not the site's", "a host of the site: "+oneOfWords(j.Site.Hosts), "add the host to the site's hosts:, if it is theirs")
 			}
 		}
 	}
@@ -60,7 +75,7 @@ func (s stepDraft) finish(r reader, settings Settings, at *node, thresholds jour
 	step := journey.Step{
 		ID: s.id.value, Title: cmp.Or(s.title, s.id.value), Do: s.do, Expect: s.expect, Always: s.always,
 		Timeout: defaultStepTimeout, Thresholds: thresholds,
-		Pos: journey.Pos{File: r.src.name, Line: at.line, Column: at.column},
+		Pos: journey.Pos{File: r.source(at).name, Line: at.line, Column: at.column},
 	}
 	if step.ID != "" {
 		r = r.in("step " + quoted(step.ID))

@@ -47,6 +47,8 @@ type stepDraft struct {
 	conditions []conditionDraft
 	repeat     *journey.Repeat
 	retry      int
+
+	via *node // where the fragment is used that it stands in; nil = in none
 }
 
 // journeyTable is the keys of a journey file.
@@ -74,7 +76,7 @@ func (g *grammar) journeyTable() object[draft] {
 			key("effects", "What a visit leaves behind on the site: order, or any word; `{order: STEP}` where only that step does. Such a journey is never walked again by itself.", effectsCodec(), func(d *draft, v effectsDraft) { d.effects = &v }),
 			key("limit", "How many visits may leave it behind: N/hour, N/day or N/week of the site's time zone; visits beyond that aren't made.", limitWord().codec(), func(d *draft, v journey.Limit) { d.limit = v }),
 			key("stop_before", "The step before which a visit stops, to rehearse a purchase; steps with `always: true` are walked all the same.", name, func(d *draft, v located[string]) { d.stop = &v }),
-			must(key("steps", "What the customer wants, one thing after the other.", listOf("a list of steps, each beginning with - step: NAME", withPlace(g.stepTable().codec()), 1), func(d *draft, v []located[stepDraft]) { d.steps = v })),
+			must(key("steps", "What the customer wants, one thing after the other.", g.steps(), func(d *draft, v []located[stepDraft]) { d.steps = v })),
 		},
 		rules: []rule{
 			atMostOne("site: for one site, sites: for several", "site", "sites"),

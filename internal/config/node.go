@@ -26,8 +26,9 @@ type node struct {
 	flow    bool   // a list or mapping in brackets
 	items   []*node
 	entries []entry
-	line    int // from 1
-	column  int // from 1, in characters
+	line    int     // from 1
+	column  int     // from 1, in characters
+	src     *source // where it stands; nil = in the file that is read
 }
 
 type entry struct{ key, value *node }

@@ -128,7 +128,7 @@ const most = 200
 // sorted returns the problems by place, of very many the first.
 func (s *sink) sorted() Problems {
 	slices.SortStableFunc(s.problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	if len(s.problems) <= most {
 		return s.problems

@@ -9,9 +9,10 @@ import (
 // change a copy.
 type reader struct {
 	src   *source
-	where string // the thing around, as `step "pay": `
-	key   string // the key whose value is read; empty at the top
-	scope *scope // what ${…} means here
+	where string   // the thing around, as `step "pay": `
+	key   string   // the key whose value is read; empty at the top
+	scope *scope   // what ${…} means here
+	uses  []string // the fragments that are being read, the outermost first
 }
 
 // in is the reader for what is inside a thing that a message should name.
@@ -25,15 +26,23 @@ func (r reader) under(key string) reader {
 	return r
 }
 
+// source is the file in which a node stands: a journey is made of several.
+func (r reader) source(n *node) *source {
+	if n.src != nil {
+		return n.src
+	}
+	return r.src
+}
+
 // fail reports a mistake at a node. What is said of it begins with the thing
 // around it.
 func (r reader) fail(n *node, what, want, hint string) {
-	r.src.sink.add(Problem{File: r.src.name, Line: n.line, Column: n.column, What: r.where + what, Want: want, Hint: hint})
+	r.src.sink.add(Problem{File: r.source(n).name, Line: n.line, Column: n.column, What: r.where + what, Want: want, Hint: hint})
 }
 
 // warn is fail for what may be meant.
 func (r reader) warn(n *node, what, want, hint string) {
-	r.src.sink.add(Problem{File: r.src.name, Line: n.line, Column: n.column, What: r.where + what, Want: want, Hint: hint, Warning: true})
+	r.src.sink.add(Problem{File: r.source(n).name, Line: n.line, Column: n.column, What: r.where + what, Want: want, Hint: hint, Warning: true})
 }
 
 // subject names the value that is read: its key and what stands there.
@@ -69,9 +78,9 @@ func (r reader) empty(n *node, want string) {
 		name = "this"
 	}
 	what, hint := name+" has no value", ""
-	if rest := after(r.src.line(n.line), n.column-1); strings.HasPrefix(rest, "&") {
+	if rest := after(r.source(n).line(n.line), n.column-1); strings.HasPrefix(rest, "&") {
 		hint = "& begins an anchor; quote the text: " + doubleQuoted(rest)
-	} else if c := r.src.comment(n); c != "" {
+	} else if c := r.source(n).comment(n); c != "" {
 		hint = "# begins a comment; quote the text: " + doubleQuoted(c)
 	} else if n.value != "" {
 		what = fmt.Sprintf("%s %s means no value", name, n.value)

@@ -82,7 +82,8 @@ type example struct {
 
 type referenceDoc struct {
 	root            *schema
-	step            *schema
+	step, use       *schema
+	fragment        *schema
 	target          properties
 	actions, claims properties
 	alone           []string
@@ -95,7 +96,7 @@ func newReference(t *testing.T) *referenceDoc {
 	g := newGrammar()
 	root := g.journeyTable().schema()
 	root.Defs = g.defs
-	ref := &referenceDoc{root: root, step: root.Properties.find("steps").Items}
+	ref := &referenceDoc{root: root, step: root.Properties.find("steps").Items.AnyOf[0], use: root.Properties.find("steps").Items.AnyOf[1], fragment: g.fragmentTable().schema()}
 	ref.target = ref.object(root.Defs.find("target")).Properties
 	do, expect := ref.step.Properties.find("do").Items, ref.step.Properties.find("expect").Items
 	ref.actions, ref.claims = ref.object(do).Properties, ref.object(expect).Properties
@@ -266,6 +267,13 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.show("conditions")
 	r.printf("Some things are done again and again, as asking for more of a list. Each round waits for its targets as a customer does; between two rounds the page has\ntime to come to rest, which is no wait. `retry:` is for what a customer just tries again; a refusal of the robot and a crash are not tried again.\n\n")
 	r.show("repetition")
+	r.printf("## Fragments\n\nSteps that several journeys share stand in a file of their own, which begins with `fragment:`. Where `- use:` names it, its steps stand. It knows\nnothing of the journey but its params. Its file lies in the folder of samui.yaml (of the journey, where that lies elsewhere) or below; fragments use others, 5 deep.\n\n")
+	r.keys(r.use, r.use.Properties, nil)
+	r.printf("The keys of the fragment's own file:\n\n")
+	r.keys(r.fragment, r.fragment.Properties, nil)
+	fragment := r.example("fragments/search.yaml")
+	r.printf("<!-- as %s -->\n```yml\n# %s\n%s```\n\n", fragment.word, fragment.word, fragment.text)
+	r.show("use")
 	r.printf("## Targets\n\nHow an element is found: a text, which is what people see or what a screen reader says, or a map with exactly one of\n`%s`.\nPrefer what people see: `css` and `xpath` break first.\n\n", strings.Join(targetKinds(), "` `"))
 	r.keys(&schema{}, r.target, nil)
 	r.show("target")
@@ -339,7 +347,7 @@ func (r *referenceDoc) show(word string) {
 		return // said by a test of its own
 	}
 	language := "yml"
-	if e.value["journey"] != nil {
+	if e.value["journey"] != nil && !strings.Contains(e.text, "- use: ") { // that needs a file beside it
 		language = "yaml"
 	}
 	r.printf("<!-- on %s -->\n```%s\n%s```\n\n", e.on, language, e.text)

@@ -105,10 +105,18 @@ func (r reader) variable(n *node, name string) ([]journey.Part, bool) {
 			}
 			slices.Sort(known)
 			hint := didYouMean(name, append(known, journey.BuiltIns()...))
-			if hint == "" {
+			want := "a variable of vars:"
+			if r.scope.params {
+				want = "one of the fragment's params:"
+			}
+			switch {
+			case hint != "":
+			case r.scope.params:
+				hint = fmt.Sprintf("add it to params:, and to with: where the fragment is used: with: {%s: …}", name)
+			default:
 				hint = fmt.Sprintf("add it: vars: {%s: …}", name)
 			}
-			r.fail(n, fmt.Sprintf("%s holds ${%s}, which is not set%s", r.key, name, r.scope.site), "a variable of vars:", hint)
+			r.fail(n, fmt.Sprintf("%s holds ${%s}, which is not set%s", r.key, name, r.scope.site), want, hint)
 		}
 		return nil, false
 	}

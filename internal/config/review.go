@@ -16,12 +16,18 @@ import (
 // check` does: it also warns of what can be meant and mostly isn't, and of what
 // many journeys together come to. None of that keeps a journey from running.
 func Review(s Settings, paths []string, env Env) ([]journey.Journey, Problems) {
+	journeys, problems, _ := ReviewFrom(s, paths, env)
+	return journeys, problems
+}
+
+// ReviewFrom is to [Review] what [LoadJourneysFrom] is to [LoadJourneys].
+func ReviewFrom(s Settings, paths []string, env Env) ([]journey.Journey, Problems, []string) {
 	l := newLoader(s, env)
 	l.review = true
 	all, problems := l.all(paths)
 	problems = append(problems, l.lookalikes()...)
 	problems = append(problems, reviewSeries(s, all)...)
-	return all, problems
+	return all, problems, l.files()
 }
 
 // reviewJourney warns of what one journey says.

@@ -20,6 +20,7 @@ type scope struct {
 	dates   bool                 // texts are used on a visit, which has a date
 	unknown bool                 // the site is not known, so a variable may be
 	site    string               // for messages
+	params  bool                 // they are those of a fragment
 }
 
 // variable is an entry of vars:, expanded when it is first used.

@@ -198,7 +198,7 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		b.recount(n, depth)
 		return n
 	}
-	n = &node{line: y.Line, column: y.Column, flow: y.Style&yaml.FlowStyle != 0}
+	n = &node{line: y.Line, column: y.Column, flow: y.Style&yaml.FlowStyle != 0, src: b.src}
 	tagged := b.checkTag(y)
 	switch y.Kind {
 	case yaml.SequenceNode:
@@ -267,7 +267,7 @@ func (b *builder) mapping(n *node, y *yaml.Node, depth int) {
 			b.report(k, fmt.Sprintf("key %s is given twice, first in line %d", quoted(k.Value), n.entries[first].key.line), "each key once", "remove one of the two")
 			continue
 		}
-		n.entries = append(n.entries, entry{&node{value: k.Value, line: k.Line, column: k.Column}, value})
+		n.entries = append(n.entries, entry{&node{value: k.Value, line: k.Line, column: k.Column, src: b.src}, value})
 	}
 	for _, m := range merges {
 		for _, e := range m.entries {

@@ -93,7 +93,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	d := &daemon{
 		Options: o, log: o.Logger,
 		album: newAlbum(o.Pictures), events: web.NewEvents(), pictures: folderOf(o.Settings.Data),
-		files: fingerprint(o.Settings), claims: map[journey.Slot]string{},
+		files: fingerprint(o.Settings, nil), claims: map[journey.Slot]string{},
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)

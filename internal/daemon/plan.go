@@ -19,6 +19,7 @@ type plan struct {
 	settings config.Settings
 	journeys []journey.Journey
 	refused  []refusal // by file
+	files    []string  // that the journeys are made of, also such as could come
 }
 
 // refusal is a journey file with mistakes.

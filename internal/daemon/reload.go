@@ -18,9 +18,10 @@ import (
 const lookEvery = 2 * time.Second
 
 // fingerprint changes when a file that settings or journeys are read from
-// does, or when one comes or goes.
-func fingerprint(s config.Settings) string {
-	files := []string{s.File}
+// does, or when one comes or goes. Others are files that the journeys are made
+// of beside their own.
+func fingerprint(s config.Settings, others []string) string {
+	files := append([]string{s.File}, others...)
 	for _, pattern := range s.Journeys {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
@@ -48,7 +49,11 @@ func fingerprint(s config.Settings) string {
 func (d *daemon) watch(ctx context.Context) error {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	read, before := d.files, d.files
+	read := d.files
+	if p := d.plan.Load(); fingerprint(p.settings, nil) == read {
+		read = fingerprint(p.settings, p.files) // the first plan says of which files it is made
+	}
+	before := read
 	for {
 		asked := false
 		select {
@@ -58,7 +63,8 @@ func (d *daemon) watch(ctx context.Context) error {
 			asked = true
 		case <-look.C:
 		}
-		now := fingerprint(d.plan.Load().settings)
+		p := d.plan.Load()
+		now := fingerprint(p.settings, p.files)
 		rests := now == before
 		before = now
 		if !asked && (now == read || !rests) {
@@ -105,8 +111,10 @@ func (d *daemon) read(s config.Settings, before *plan) *plan {
 	if d.Journeys != nil {
 		return newPlan(s, d.Journeys, nil, nil)
 	}
-	journeys, problems := config.LoadJourneys(s, s.Journeys, d.Env)
-	return newPlan(s, journeys, problems, before)
+	journeys, problems, files := config.LoadJourneysFrom(s, s.Journeys, d.Env)
+	p := newPlan(s, journeys, problems, before)
+	p.files = files
+	return p
 }
 
 // adopt makes a plan the current one and says what is wrong with it.

@@ -1,0 +1,59 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"samui/internal/journey"
+)
+
+// Steps of a fragment are the journey's own, with what was said where it is
+// used; each keeps its place.
+func TestFragmentsAreUsed(t *testing.T) {
+	js, problems := LoadJourneys(Default(), []string{"testdata/uses/good.yaml"}, testEnv())
+	if len(problems) > 0 || len(js) != 1 {
+		t.Fatalf("%d journeys, problems %v", len(js), problems)
+	}
+	var got []string
+	for _, s := range js[0].Steps {
+		got = append(got, s.ID+" "+s.Pos.String())
+	}
+	want := []string{
+		"home testdata/uses/good.yaml:7", "page testdata/uses/fragments/page.yaml:4", "log-in testdata/uses/fragments/login.yaml:6",
+		"again-page testdata/uses/fragments/page.yaml:4", "again-log-in testdata/uses/fragments/login.yaml:6",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	login := js[0].Steps[2]
+	if got := login.Do[0].With.String(); got != "dana" {
+		t.Errorf("typed %q", got)
+	}
+	if !login.Do[1].With.HasSecret() || len(js[0].Secrets()) == 0 {
+		t.Error("the secret is none any more")
+	}
+	if got := js[0].Steps[4].Expect[0].Text.Reveal(journey.Facts{}); got != "Hello avi" {
+		t.Errorf("expected %q", got)
+	}
+	if got := login.Do[0].Pos.String(); got != "testdata/uses/fragments/login.yaml:9" {
+		t.Errorf("the action stands in %s", got)
+	}
+}
+
+// Whatever is wrong is told once, where it stands; each journey that can't be
+// walked for it says so.
+func TestMistakesWithFragments(t *testing.T) {
+	_, problems := Review(Default(), []string{"testdata/uses", "testdata/uses/fragments"}, testEnv())
+	var lines []string
+	for _, p := range problems {
+		lines = append(lines, filepath.ToSlash(p.String()))
+	}
+	golden(t, "testdata/uses/problems.golden", strings.Join(lines, "\n")+"\n")
+	js, _ := LoadJourneys(Default(), []string{"testdata/uses", "testdata/uses/fragments"}, testEnv())
+	if got, want := ids(js), "none/good"; got != want {
+		t.Errorf("journeys = %s, want %s", got, want)
+	}
+}
