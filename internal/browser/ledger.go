@@ -281,12 +281,11 @@ func (l *ledger) nearest(i int) []string {
 // and by being one that scripts make.
 func (l *ledger) likeness(x *exchanged, w wanted) int {
 	points := 0
-	switch x.kind {
-	case network.ResourceTypeXHR, network.ResourceTypeFetch, network.ResourceTypePing, network.ResourceTypeEventSource:
+	byScripts := []network.ResourceType{network.ResourceTypeXHR, network.ResourceTypeFetch, network.ResourceTypePing, network.ResourceTypeEventSource}
+	if slices.Contains(byScripts, x.kind) {
 		points += 8
-	case network.ResourceTypeDocument:
+	} else if x.kind == network.ResourceTypeDocument {
 		points += 4
-	default: //nolint:exhaustive // pictures, styles and the like
 	}
 	if w.as.URL != nil {
 		points += shared(pathOf(x.URL), w.as.URL.Text.Reveal(journey.Facts{}))

@@ -90,13 +90,10 @@ func (c Call) BodyTexts() []Text {
 func (s Step) Asks() bool {
 	asks := false
 	for _, a := range s.Do {
-		switch a.Verb {
-		case Request:
-			asks = true
-		case Pause:
-		default: //nolint:exhaustive // every other verb is about the page
+		if a.Verb != Request && a.Verb != Pause {
 			return false
 		}
+		asks = asks || a.Verb == Request
 	}
 	return asks
 }

@@ -132,7 +132,9 @@ func TestSecretEqual(t *testing.T) {
 func TestSecretsListsEveryOne(t *testing.T) {
 	var j Journey
 	var want []string
-	nested := func(path string) int { return strings.Count(path, "Within") + strings.Count(path, "Frame") + strings.Count(path, "Of[") }
+	nested := func(path string) int {
+		return strings.Count(path, "Within") + strings.Count(path, "Frame") + strings.Count(path, "Of[")
+	}
 	var fill func(v reflect.Value, path string)
 	fill = func(v reflect.Value, path string) {
 		if _, ok := reflect.TypeAssert[Text](v); ok {

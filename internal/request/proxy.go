@@ -19,7 +19,7 @@ func (c *Client) proxy() func(*http.Request) (*url.URL, error) {
 		return nil
 	}
 	u, err := url.Parse(p.Server)
-	if err == nil && !(p.User.IsZero() && p.Password.IsZero()) {
+	if err == nil && (!p.User.IsZero() || !p.Password.IsZero()) {
 		u.User = url.UserPassword(c.options.Values.Reveal(p.User), c.options.Values.Reveal(p.Password))
 	}
 	return func(*http.Request) (*url.URL, error) { return u, err }
