@@ -125,3 +125,22 @@ func TestFrameFailures(t *testing.T) {
 		})
 	}
 }
+
+// TestSoftInFrame: what should be seen in a frame is looked for there, and what
+// is masked there is covered.
+func TestSoftInFrame(t *testing.T) {
+	server := pages(t, map[string]string{"/card": `<p id=o>Thanks</p>`, "/": `<h1>Shop</h1><iframe title=Card src=/card></iframe>`})
+	b := newBrowser(t)
+	s := openAs(t, b, journey.Journey{Site: site(server), Mask: []journey.Target{*inFrame(plain("Card"), css("#o"))}}, desktop())
+	soft := func(e journey.Expectation) journey.Expectation {
+		return journey.Expectation{Claim: journey.ClaimSoft, Of: []journey.Expectation{e}}
+	}
+	m := mustStep(t, s, step(do(openURL("/")), soft(is(inFrame(plain("Card"), css("#o")), "Thanks")),
+		soft(is(inFrame(plain("Card"), css("#o")), "Sorry")), soft(is(inFrame(plain("Bank"), css("#o")), "Thanks"))))
+	if len(m.Notes) != 2 || !strings.Contains(m.Notes[0], `there was "Thanks"`) || !strings.Contains(m.Notes[1], `there is no frame "Bank"; there is iframe "Card"`) {
+		t.Errorf("notes %q", m.Notes)
+	}
+	if _, err := s.Screenshot(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

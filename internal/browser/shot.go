@@ -43,10 +43,20 @@ func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 // pixels of the viewport.
 func (s *Session) maskRects(ctx context.Context) ([][4]float64, error) {
 	targets := make([]*targetJSON, 0, len(s.mask))
+	var frames []*targetJSON
 	for i := range s.mask {
-		targets = append(targets, s.encoder.target(&s.mask[i]))
+		t := &s.mask[i]
+		if t.Frame == nil {
+			targets = append(targets, s.encoder.target(t))
+			continue
+		}
+		// What is covered in a frame covers the frame: rather too much than too little.
+		for t = t.Frame; t.Frame != nil; {
+			t = t.Frame
+		}
+		frames = append(frames, s.encoder.target(t))
 	}
-	rects, err := evalIn[[][4]float64](ctx, s.target, s.state.document().world, js("samui.act.masks", targets))
+	rects, err := evalIn[[][4]float64](ctx, s.target, s.state.document().world, js("samui.act.masks", targets, frames))
 	if err != nil {
 		return nil, fmt.Errorf("finding what to cover in the picture: %w", err)
 	}

@@ -20,12 +20,14 @@ const comingEvery = 100 * time.Millisecond
 // noteSoft judges what should be so and needn't: the step has ended without it,
 // whatever it finds is a note.
 func (st *step) noteSoft(ctx context.Context) error {
-	var seen, whole []journey.Expectation
+	var seen, framed, whole []journey.Expectation
 	for _, e := range st.Expect {
 		switch {
 		case e.Claim != journey.ClaimSoft:
 		case e.Of[0].OfStep():
 			whole = append(whole, e.Of[0])
+		case frameOf(e.Of[0]) != nil:
+			framed = append(framed, e.Of[0])
 		default:
 			seen = append(seen, e.Of[0])
 		}
@@ -33,6 +35,11 @@ func (st *step) noteSoft(ctx context.Context) error {
 	until := time.Now().Add(softCap)
 	if err := st.noteSeen(ctx, seen, until); err != nil {
 		return err
+	}
+	for _, e := range framed {
+		if err := st.noteFramed(ctx, e, until); err != nil {
+			return err
+		}
 	}
 	for _, e := range whole {
 		if err := st.noteWhole(ctx, e, until); err != nil {

@@ -360,7 +360,7 @@
     // pictures' rectangles to cover: filled fields, foreign frames and the
     // journey's own masks, in CSS pixels of the screen. A page that is wider
     // than a phone is shown scaled down.
-    masks: (targets) => {
+    masks: (targets, frames) => {
       const rects = [];
       const cover = (el, dx, dy) => {
         for (const r of el.getClientRects()) if (r.width > 0 && r.height > 0) rects.push([r.left + dx, r.top + dy, r.width, r.height]);
@@ -388,6 +388,7 @@
       };
       walk(document, 0, 0);
       for (const target of targets) for (const el of samui.find.all(target).elements) cover(el, 0, 0);
+      for (const target of frames ?? []) for (const el of samui.frames.all(target)) cover(el, 0, 0);
       const { offsetLeft, offsetTop, scale } = visualViewport;
       return rects.map(([x, y, w, h]) => [(x - offsetLeft) * scale, (y - offsetTop) * scale, w * scale, h * scale]);
     },

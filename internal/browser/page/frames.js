@@ -164,6 +164,7 @@
 
   samui.frames = {
     find,
+    all: candidates,
     leaves,
     spot,
     place: (handle) => (found[handle]?.isConnected ? place(found[handle]) : null),
