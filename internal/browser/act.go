@@ -19,6 +19,8 @@ type place struct {
 	StartedAt float64 // when its target began to be looked for
 	UsableAt  float64 // when it could be used
 	URL       string
+	Overlay   *int // what has to be closed first; nil = nothing
+	Covered   bool // by it
 	doc       document
 }
 
@@ -128,7 +130,9 @@ func (st *step) try(ctx, search context.Context, a journey.Action) error {
 	if a.Target != nil {
 		at, err = st.find(search, a)
 	} else {
-		at.doc, err = st.pageReady(ctx)
+		if at.doc, err = st.pageReady(ctx); err == nil {
+			err = st.clearAway(ctx)
+		}
 	}
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func targetFailure(a journey.Action, r readiness) *Failure {
 		f.Message = fmt.Sprintf("%s: %s can't be reached with the mouse", subject, element)
 		if r.Cover != "" {
 			f.Message = fmt.Sprintf("%s: %s is covered by %s", subject, element, r.Cover)
-			f.Hint = "a banner or dialog may have to be closed first: click its button with optional: true"
+			f.Hint = "a banner or dialog may have to be closed first: name it in overlays:, or click its button with optional: true"
 		}
 	case "outside":
 		f.Message = fmt.Sprintf("%s: %s is only %s pixels large, and at: lies outside", subject, element, strings.Join(r.Matches, ""))

@@ -16,7 +16,7 @@ func (st *step) ready(ctx context.Context, a journey.Action, need string) (place
 	if a.Target.Frame != nil {
 		return st.readyInside(ctx, a, need, expression)
 	}
-	found, doc, err := eval[*place](ctx, st.Session, expression)
+	found, doc, err := st.past(ctx, a, expression)
 	if err != nil {
 		return place{}, err
 	}
@@ -31,6 +31,9 @@ func (st *step) ready(ctx context.Context, a journey.Action, need string) (place
 // readyInside is ready for what is in a frame. The customer waits for the
 // frame too; our own coming into it is no wait.
 func (st *step) readyInside(ctx context.Context, a journey.Action, need, expression string) (place, error) {
+	if err := st.clearAway(ctx); err != nil {
+		return place{}, err
+	}
 	doc, cost, err := st.enter(ctx, a.Target.Frame, true)
 	if err != nil {
 		return place{}, err

@@ -40,12 +40,20 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 		return st.awaitParts(ctx)
 	}
 	var end *held
-	err := st.waitFor(ctx, func(s *state) bool {
-		end = s.takeLocked()
-		return end != nil
-	})
-	if err != nil {
-		return held{}, err
+	for end == nil {
+		var over *report
+		err := st.waitFor(ctx, func(s *state) bool {
+			if end = s.takeLocked(); end == nil {
+				over, s.overlay = s.overlay, nil
+			}
+			return end != nil || over != nil
+		})
+		if err == nil && over != nil {
+			err = st.dismiss(ctx, overlayNumber(*over))
+		}
+		if err != nil {
+			return held{}, err
+		}
 	}
 	return *end, st.awaitDownloads(ctx)
 }

@@ -41,6 +41,8 @@ type Session struct {
 	visit     journey.Visit
 	device    journey.Device // as the conditions have it
 	mask      []journey.Target
+	overlays  []journey.Overlay
+	dismissed []int // how often each was closed
 	encoder   encoder
 	values    *values.Values
 
@@ -76,7 +78,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	}
 	conditions := j.ConditionsOf(v)
 	s := &Session{
-		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask,
+		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask, overlays: overlaysOf(j), dismissed: make([]int, len(overlaysOf(j))),
 		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),

@@ -82,6 +82,7 @@ type state struct {
 	console  int
 	said     []string    // the first errors in the console
 	files    []*download // that began in this step
+	overlay  *report     // one that is there; nil = none was told of
 	dialog   string
 	dragged  *input.DragData  // what a drag that the page began carries
 	replies  []journey.Action // to the questions that are still to come
@@ -129,7 +130,7 @@ func (s *state) failLocked(err error) {
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
-		s.dragged, s.files, s.parts = nil, nil, nil
+		s.dragged, s.files, s.parts, s.overlay = nil, nil, nil, nil
 		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}
@@ -191,6 +192,8 @@ func (s *state) hearLocked(r report, world string) {
 		}
 	case "broken":
 		s.failLocked(&Failure{Kind: journey.KindScript, Message: r.Message})
+	case "overlay":
+		s.overlay = &r
 	case "held":
 		s.heldLocked(r)
 	}

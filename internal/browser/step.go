@@ -127,7 +127,7 @@ func lost(err error) bool {
 // live goes through the step. collect outlives the step's own deadline:
 // collecting numbers afterwards is no wait.
 func (st *step) live(ctx, collect context.Context) error {
-	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.parts.disarm(), samui.act.stop(), samui.vitals.mark())"); err != nil {
+	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.parts.disarm(), samui.act.stop(), samui.vitals.mark(), "+st.watchOverlays()+")"); err != nil {
 		return err
 	}
 	if st.parts != nil {
@@ -192,7 +192,7 @@ func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	script, err := cdp.Call(ctx, st.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: topOnly(arm), WorldName: worldName,
+		Source: topOnly(arm + ";\n" + st.watchOverlays()), WorldName: worldName,
 	})
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 		ID: d.id.value, Title: cmp.Or(d.title, d.id.value), Site: site.Site, Stage: d.stage, File: r.src.name,
 		Schedule: journey.Schedule{Every: d.every, Cron: d.cron, Timezone: site.Timezone, Active: d.active},
 		Visits:   d.conditions(r, s), Conditions: d.visit,
+		Overlays: append(append([]journey.Overlay(nil), site.Overlays...), d.overlays...), Consent: cmp.Or(d.consent, site.Consent),
 		Mask:    append(append([]journey.Target(nil), site.Mask...), d.mask...),
 		Timeout: defaultRunTimeout, Pace: d.pace,
 	}

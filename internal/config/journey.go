@@ -9,25 +9,27 @@ import (
 // draft is a journey file as it was written, before site and defaults are
 // filled in.
 type draft struct {
-	id      located[string]
-	title   string
-	site    *located[string]
-	sites   []located[string]
-	stage   journey.Stage
-	url     *located[string]
-	every   time.Duration
-	cron    string
-	active  *journey.Active
-	visits  []located[visitDraft]
-	visit   journey.Conditions
-	mask    []journey.Target
-	timeout *located[time.Duration]
-	pace    time.Duration
-	limits  limitSet
-	steps   []located[stepDraft]
-	effects *effectsDraft
-	limit   journey.Limit
-	stop    *located[string]
+	id       located[string]
+	title    string
+	site     *located[string]
+	sites    []located[string]
+	stage    journey.Stage
+	url      *located[string]
+	every    time.Duration
+	cron     string
+	active   *journey.Active
+	visits   []located[visitDraft]
+	visit    journey.Conditions
+	mask     []journey.Target
+	overlays []journey.Overlay
+	consent  journey.Consent
+	timeout  *located[time.Duration]
+	pace     time.Duration
+	limits   limitSet
+	steps    []located[stepDraft]
+	effects  *effectsDraft
+	limit    journey.Limit
+	stop     *located[string]
 }
 
 type visitDraft struct {
@@ -69,6 +71,8 @@ func (g *grammar) journeyTable() object[draft] {
 			key("devices", "On what the journey is walked; each has its own results.", listOf("a list of devices such as [desktop, phone]", withPlace(visits()), 1), func(d *draft, v []located[visitDraft]) { d.visits = v }),
 			key("visit", "The conditions of the visits; each key wins over the site's.", visitTable().codec(), func(d *draft, v journey.Conditions) { d.visit = v }),
 			key("vars", "Texts for ${NAME}; the site's win.", varsCodec(), func(*draft, map[string]journey.Text) {}),
+			key("overlays", "What may appear at any time and is closed whenever it is there, as a newsletter or a chat; the site's come first. The time until it is closed is no wait: a customer has to close it, too.", g.overlays(), func(d *draft, v []journey.Overlay) { d.overlays = v }),
+			key("consent", "What is answered to a banner about cookies: accept, reject or ignore, which leaves it there. The site's without it.", consent(), func(d *draft, v journey.Consent) { d.consent = v }),
 			key("mask", "What is covered in every picture, as inputs are.", listOf("a list of targets such as [{testid: balance}]", g.target, 0), func(d *draft, v []journey.Target) { d.mask = v }),
 			key("timeout", "Of the whole run; 2m without it.", withPlace(duration(moment).codec()), func(d *draft, v located[time.Duration]) { d.timeout = &v }),
 			key("pace", "The customer's breath between steps; not a wait.", duration(0).codec(), func(d *draft, v time.Duration) { d.pace = v }),

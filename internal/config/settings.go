@@ -115,6 +115,8 @@ type Site struct {
 	journey.Site
 	Thresholds journey.ThresholdSet // zero levels are not set here
 	Mask       []journey.Target
+	Overlays   []journey.Overlay
+	Consent    journey.Consent
 	Vars       map[string]journey.Text // these win over a journey's
 }
 

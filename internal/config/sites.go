@@ -33,6 +33,8 @@ func (g *grammar) siteTable() object[Site] {
 			key("headers", "Headers that are sent to the site's hosts.", headers(), func(s *Site, v map[string]journey.Text) { s.Headers = v }),
 			key("visit", "The conditions of every visit to the site; a journey's own visit: wins key by key.", visitTable().codec(), func(s *Site, v journey.Conditions) { s.Conditions = v }),
 			key("block", "Hosts (with their subdomains) and URL patterns that are not fetched, as analytics.example.", listOf("a list of hosts or URL patterns such as [analytics.example]", text, 0), func(s *Site, v []string) { s.Block = v }),
+			key("overlays", "What may appear at any time and is closed whenever it is there.", g.overlays(), func(s *Site, v []journey.Overlay) { s.Overlays = v }),
+			key("consent", "What is answered to a banner about cookies: accept, reject or ignore.", consent(), func(s *Site, v journey.Consent) { s.Consent = v }),
 			key("mask", "What is covered in every picture, as inputs are.", listOf("a list of targets such as [{testid: balance}]", g.target, 0), func(s *Site, v []journey.Target) { s.Mask = v }),
 			key("thresholds", "From which wait on a step is slow, bad, critical.", limitSetTable(), func(s *Site, v limitSet) { s.Thresholds = v.set() }),
 			key("curve", "The site's own figures: wait to the share that left.", curve(), func(s *Site, v []journey.CurvePoint) { s.Curve.Points = v }),

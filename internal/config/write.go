@@ -49,6 +49,10 @@ func Write(j journey.Journey, comments ...Comment) []byte {
 	w.key("devices", flowList(j.Visits, writtenVisit))
 	w.conditions(j.Conditions)
 	w.compared(j)
+	if len(j.Overlays) > 0 {
+		w.key("overlays", flowList(j.Overlays, flowOverlay))
+	}
+	w.pair("consent", string(j.Consent))
 	if len(j.Mask) > 0 {
 		w.key("mask", flowList(j.Mask, flowTarget))
 	}

@@ -42,6 +42,9 @@ type Journey struct {
 
 	Conditions Conditions // of every visit; these win over the site's
 
+	Overlays []Overlay // closed whenever they are there, the site's own included
+	Consent  Consent   // what is answered to a banner about cookies
+
 	Mask    []Target      // covered in every picture, the site's own included
 	Timeout time.Duration // of the run
 	Pace    time.Duration // a customer's breath between steps; not a wait

@@ -18,7 +18,10 @@ import (
 // one for an old journey: what is added to an action, a target or an
 // expectation is left out of the hash while it is zero.
 func (j Journey) Revision() string {
-	meaning := journeyMeaning{URL: j.Site.URL, StopBefore: j.StopBefore, Visit: conditionsMeaningOf(j)}
+	meaning := journeyMeaning{URL: j.Site.URL, StopBefore: j.StopBefore, Visit: conditionsMeaningOf(j), Overlays: overlayMeaningsOf(j)}
+	if j.Consent != ConsentIgnore {
+		meaning.Consent = j.Consent
+	}
 	for _, s := range j.Steps {
 		step := stepMeaning{ID: s.ID, Always: s.Always, Repeat: repeatMeaningOf(s.Repeat), Retry: s.Retry}
 		for _, c := range s.Conditions {
@@ -45,6 +48,8 @@ type journeyMeaning struct {
 	Steps      []stepMeaning      `json:"steps"`
 	StopBefore string             `json:"stop_before,omitzero"`
 	Visit      *conditionsMeaning `json:"visit,omitzero"`
+	Overlays   []overlayMeaning   `json:"overlays,omitempty"`
+	Consent    Consent            `json:"consent,omitzero"`
 }
 
 type stepMeaning struct {

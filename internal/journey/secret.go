@@ -85,6 +85,10 @@ func (j Journey) Secrets() []Secret {
 	}
 	add(j.Site.Conditions.texts()...)
 	add(j.Conditions.texts()...)
+	for _, o := range j.Overlays {
+		addTarget(o.See)
+		addTarget(o.Click)
+	}
 	for i := range j.Mask {
 		addTarget(&j.Mask[i])
 	}

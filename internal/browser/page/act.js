@@ -172,7 +172,7 @@
   // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
   // epoch ms. The frame that proves that it stands still, and the time that a
   // part match must stand alone, come after usableAt: they are no wait.
-  const ready = (target, need, choice, at) => new Promise((resolve, reject) => {
+  const ready = (target, need, choice, at, alone) => new Promise((resolve, reject) => {
     const mine = ++token;
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
@@ -201,6 +201,12 @@
       try {
         const now = performance.now();
         if (!samui.watch.leaving() && now >= judgedAt + 3 * cost) {
+          const over = alone ? -1 : samui.overlay.there();
+          if (over >= 0) {
+            last = look(target, need, choice, at);
+            resolve({ overlay: over, covered: last.state === 'covered', startedAt: epoch(startedAt) });
+            return;
+          }
           if (judge(first)) return;
           judgedAt = performance.now();
           cost = judgedAt - now;

@@ -216,6 +216,8 @@
         return texts(() => byAttribute(wanted, '[title],svg:has(> title)', (el) => el.getAttribute('title') ?? el.querySelector(':scope > title')?.textContent ?? ''));
       case 'testid':
         return byTestid(target.value);
+      case 'consent':
+        return [{ elements: samui.consent.buttons(target.value), part: false }];
       case 'css':
         return byCss(target.value);
       case 'xpath':

@@ -146,6 +146,7 @@
   };
 
   samui.vitals = {
+    imagePending,
     settle,
     snapshot,
     // current resolves with a snapshot after the entries of the last

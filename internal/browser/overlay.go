@@ -1,0 +1,159 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+
+	"samui/internal/journey"
+)
+
+// What may appear at any time is closed whenever it is there, while a step is
+// in progress: before an action, while its target is looked for, and while
+// expectations are waited for. A page that still loads is let go on, because a
+// press ends the browser's collecting of its main content.
+//
+// A customer has to close it, too: from the moment at which its button can be
+// used until our press, the time is not the site's and is taken off the wait.
+// What the page takes to show it and to make it go is the page's.
+
+// overlayCap is how long the button of an overlay may take to be usable.
+const overlayCap = 3 * time.Second
+
+// byConsent finds the button of a banner about cookies.
+const byConsent journey.By = "consent"
+
+// overlaysOf are a journey's, with the banner about cookies last.
+func overlaysOf(j journey.Journey) []journey.Overlay {
+	all := append([]journey.Overlay(nil), j.Overlays...)
+	if j.Consent == journey.ConsentAccept || j.Consent == journey.ConsentReject {
+		button := &journey.Target{By: byConsent, Value: journey.Plain(string(j.Consent))}
+		all = append(all, journey.Overlay{See: button, Click: button, AtMost: 3})
+	}
+	return all
+}
+
+// called is how an overlay is told of.
+func called(o journey.Overlay) string {
+	if o.Click.By == byConsent {
+		return "the banner about cookies"
+	}
+	return "the overlay " + o.String()
+}
+
+// watchOverlays is the call that has a document look for them.
+func (s *Session) watchOverlays() string {
+	type overlayJSON struct {
+		See   *targetJSON `json:"see"`
+		Click *targetJSON `json:"click"`
+	}
+	all := make([]overlayJSON, 0, len(s.overlays))
+	for _, o := range s.overlays {
+		all = append(all, overlayJSON{s.encoder.target(o.See), s.encoder.target(o.Click)})
+	}
+	return js("samui.overlay.watch", all)
+}
+
+// clearAway closes what is there, before an action that has no target.
+func (st *step) clearAway(ctx context.Context) error {
+	for range st.overlays {
+		i, _, err := eval[int](ctx, st.Session, "samui.overlay.there()")
+		if err != nil || i < 0 {
+			return err
+		}
+		if err := st.dismiss(ctx, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dismiss closes an overlay with an input as a customer would make it.
+func (st *step) dismiss(ctx context.Context, i int) error {
+	if i < 0 || i >= len(st.overlays) {
+		return nil
+	}
+	o := st.overlays[i]
+	if st.dismissed[i] >= o.AtMost {
+		return &Failure{
+			Kind: journey.KindTarget, Target: o.Click.String(), Pos: o.Pos,
+			Message: fmt.Sprintf("%s came back after it was closed %d times", called(o), o.AtMost),
+			Hint:    "if the site means it, raise at_most:; else what is clicked may not close it",
+		}
+	}
+	search, cancel := context.WithTimeout(ctx, overlayCap)
+	defer cancel()
+	at, doc, err := eval[*place](search, st.Session, js("samui.act.ready", st.encoder.target(o.Click), "press", nil, nil, true))
+	switch {
+	case errors.Is(err, errDocumentGone), err == nil && at == nil:
+		return nil
+	case err != nil && search.Err() != nil && ctx.Err() == nil:
+		if st.dismissed[i] == 0 {
+			st.m.Notes = append(st.m.Notes, called(o)+" was there, and could not be closed: its button could not be used")
+		}
+		st.dismissed[i]++
+		return st.stopLooking(ctx)
+	case err != nil:
+		return err
+	}
+	st.dismissed[i]++
+	if _, err := in[any](ctx, st, doc, js("samui.overlay.closing", i)); err != nil {
+		return unlessGone(err)
+	}
+	pressed := epochMs(time.Now())
+	p := press{x: at.X, y: at.Y, touch: st.visit.Device.Touch, count: 1, button: input.MouseButtonLeft}
+	if err := p.do(ctx, st.target); err != nil {
+		return err
+	}
+	st.state.update(func(s *state) { s.answered = append(s.answered, span{at.UsableAt, max(at.UsableAt, pressed)}) })
+	_, err = in[any](ctx, st, doc, "samui.overlay.refocus()")
+	return unlessGone(err)
+}
+
+func unlessGone(err error) error {
+	if errors.Is(err, errDocumentGone) {
+		return nil
+	}
+	return err
+}
+
+// past waits until an action's target can be used, and closes what appears
+// meanwhile.
+func (st *step) past(ctx context.Context, a journey.Action, call string) (*place, document, error) {
+	var first place
+	for {
+		found, doc, err := eval[*place](ctx, st.Session, call)
+		if err != nil || found == nil {
+			return found, doc, err
+		}
+		if found.Overlay == nil {
+			if first.doc.serial == doc.serial && first.StartedAt > 0 {
+				found.StartedAt = first.StartedAt
+			}
+			return found, doc, nil
+		}
+		if first.doc.serial != doc.serial {
+			first = *found
+			first.doc = doc
+		}
+		if i := *found.Overlay; found.Covered && i < len(st.overlays) {
+			st.m.Notes = append(st.m.Notes, fmt.Sprintf("%s lay over %s and was closed first", called(st.overlays[i]), a.Target))
+		}
+		if err := st.dismiss(ctx, *found.Overlay); err != nil {
+			return nil, doc, err
+		}
+	}
+}
+
+// overlayNumber is which overlay a report is about.
+func overlayNumber(r report) int {
+	i, err := strconv.Atoi(r.ID)
+	if err != nil {
+		return -1
+	}
+	return i
+}

@@ -1,0 +1,96 @@
+// Watches for what may appear at any time, to have it closed.
+(() => {
+  'use strict';
+  const samui = globalThis.samui;
+
+  const EVERY_MS = 50;
+  const CLOSING_MS = 3000; // how long one that was pressed may take to go
+  const REST_MS = 3000; // how long one is left alone while the page still loads
+
+  let overlays = []; // {see, click}
+  let closing = []; // until when each has time to go
+  let told = -1;
+  let seenAt = null;
+  let running = false;
+  let focused = null;
+
+  // there is the number of the first that is seen and not about to go, or -1.
+  const there = () => {
+    if (overlays.length === 0) return -1;
+    samui.find.touched();
+    for (const [i, { see }] of overlays.entries()) {
+      if (!samui.find.all(see).elements.some(samui.targets.shown)) closing[i] = 0;
+      else if (performance.now() >= closing[i]) return i;
+    }
+    return -1;
+  };
+
+  // rested: a press ends the browser's collecting of what the main content is,
+  // so a page that still loads is let go on for a while.
+  const rested = () => {
+    const load = performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
+    return (load > 0 && !samui.vitals.imagePending()) || performance.now() >= seenAt + REST_MS;
+  };
+
+  const look = () => {
+    const i = there();
+    if (i < 0) {
+      told = -1;
+      seenAt = null;
+      return;
+    }
+    seenAt ??= performance.now();
+    if (told === i || !rested()) return;
+    told = i;
+    samui.report({ k: 'overlay', id: String(i), at: samui.epoch(performance.now()) });
+  };
+
+  const tick = () => {
+    if (overlays.length === 0) {
+      running = false;
+      return;
+    }
+    const from = performance.now();
+    try {
+      if (!samui.watch.leaving()) look();
+    } catch (e) {
+      samui.report({ k: 'broken', message: `overlay: ${e?.message ?? e}` });
+      overlays = [];
+    }
+    // On huge pages looking takes at most a tenth of the time.
+    setTimeout(tick, EVERY_MS + 9 * (performance.now() - from));
+  };
+
+  const watch = (list) => {
+    overlays = list;
+    closing = list.map((_, i) => closing[i] ?? 0);
+    told = -1;
+    seenAt = null;
+    if (list.length === 0 || running) return;
+    running = true;
+    setTimeout(tick);
+  };
+
+  const deepActive = () => {
+    let el = document.activeElement;
+    while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
+    return el;
+  };
+
+  samui.overlay = {
+    watch,
+    there,
+    // closing gives it time to go. What had the focus is given it back
+    // afterwards: a key that comes next is meant for it.
+    closing: (i) => {
+      closing[i] = performance.now() + CLOSING_MS;
+      told = -1;
+      seenAt = null;
+      focused = deepActive();
+    },
+    refocus: () => {
+      if (focused?.isConnected && focused !== document.body && focused !== deepActive()) focused.focus({ preventScroll: true });
+      focused = null;
+    },
+  };
+})();
