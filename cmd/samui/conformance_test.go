@@ -104,3 +104,26 @@ func conformanceJourney(t *testing.T, site string) journey.Journey {
 	}
 	return js[0]
 }
+
+// What stands in a closed shadow root can't be entered, and the failure says
+// so, and where.
+func TestConformanceClosedRoot(t *testing.T) {
+	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	j := conformanceJourney(t, conformanceSite(t))
+	j.Steps = []journey.Step{{
+		ID: "vault", Timeout: 3 * time.Second, Thresholds: journey.DefaultThresholds(),
+		Do: []journey.Action{
+			{Verb: journey.Open, URL: journey.Plain("/shadow")},
+			{Verb: journey.Click, Target: &journey.Target{By: journey.ByAny, Value: journey.Plain("Open the vault")}},
+		},
+	}}
+	run := probe.Run(context.Background(), b, j, j.Visits[0], probe.Options{})
+	f := run.Steps[0].Failure
+	if f == nil || f.Hint == nil || !strings.Contains(*f.Hint, "closed") || !strings.Contains(*f.Hint, "shop-vault") {
+		t.Errorf("failure %+v, want a hint about the closed root of shop-vault", f)
+	}
+}
