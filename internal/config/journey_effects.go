@@ -146,6 +146,7 @@ func limitHint(s string) string {
 
 // finishEffects fills in what a journey leaves behind and where it stops.
 func (d draft) finishEffects(r reader, j *journey.Journey) {
+	defer func() { d.leftOnce(r, *j) }()
 	if e := d.effects; e != nil {
 		j.Effects = journey.Effects{Name: e.name, Limit: d.limit, Pos: journey.Pos{File: r.src.name, Line: e.node.line, Column: e.node.column}}
 		if e.step != nil && e.step.value != "" {
@@ -171,6 +172,33 @@ func (d draft) finishEffects(r reader, j *journey.Journey) {
 		in.fail(d.stop.node, fmt.Sprintf("stop_before: step %s always runs", quoted(j.StopBefore)), "a step that isn't always: true", "")
 	case !walked:
 		in.fail(d.stop.node, fmt.Sprintf("stop_before: step %s is the first, so that nothing would be walked", quoted(j.StopBefore)), "a later step", "")
+	}
+}
+
+// leftOnce refuses what would leave something twice on a visit that counts
+// once.
+func (d draft) leftOnce(r reader, j journey.Journey) {
+	for i, s := range j.Steps {
+		key := ""
+		switch {
+		case !j.LeavesAt(i):
+		case s.Retry > 0:
+			key = "retry"
+		case s.Repeat != nil && j.Effects.Step != "":
+			key = "repeat"
+		}
+		if key == "" {
+			continue
+		}
+		at := d.steps[i].node
+		if n := at.find(key); n != nil {
+			at = n
+		}
+		hint := "remove " + key + ":"
+		if j.Effects.Step == "" {
+			hint += ", or say which step leaves it, as in effects: {" + j.Effects.Name + ": STEP}"
+		}
+		r.in("step "+quoted(s.ID)).fail(at, fmt.Sprintf("%s: may leave the %s more than once on a visit", key, j.Effects.Name), "a step that leaves something done once", hint)
 	}
 }
 
