@@ -106,7 +106,7 @@ func beyondSchema() map[string]string {
 		"duplicate-key": syntax, "second-document": gone, "second-document-empty": gone,
 		"alias-bomb": gone, "alias-many": gone, "alias-self": syntax, "deep": gone, "merge-not-a-map": syntax,
 		"duplicate-step": two, "sites-twice": other, "device-twice": two, "thresholds-order": two, "settings-thresholds": two, "active-no-time": two,
-		"expectations-contradict": two, "pauses-too-long": two, "step-unreachable": two, "active-never": two,
+		"expectations-contradict": two, "pauses-too-long": two, "step-unreachable": two, "active-never": two, "effects-twice": two, "effects-again": two,
 		"timeout-below-critical": two, "timeout-default-below-critical": two, "timeout-longer-than-run": warns,
 		"site-unknown": other, "site-missing": other, "url-ignored": warns, "url-password": warns, "references": other, "vars-cycle": two, "vars-growing": two, "site-vars": two,
 		"env-not-shown": other, "env-not-shown-in-parts": other, "env-of-a-secret": value, "secret-shown": other, "secret-abroad": other, "settings-webhook": other, "settings-var": other,
