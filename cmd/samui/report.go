@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"samui/internal/journey"
+	"samui/internal/probe"
 )
 
 // report prints one run for people: a heading, a row for each step as soon as
@@ -88,6 +89,7 @@ const (
 	noteWidth  = 24 // "gave up after 30.00 s" and its gap
 	sparkWidth = 2 + sparkRuns
 	textIndent = "    "
+	savedWidth = 200
 )
 
 // titleWidth leaves room for a note at the end of the row where there is some.
@@ -144,6 +146,17 @@ func (r *report) step(s journey.StepResult, warnings []string) {
 	}
 	for _, w := range warnings {
 		r.field("warning", w, yellow)
+	}
+}
+
+// saved prints what a step saved, for who looks on: a log keeps what customers'
+// pages showed longer than anybody means.
+func (r *report) saved(all []probe.Saved) {
+	if r.screen.size == nil {
+		return
+	}
+	for _, s := range all {
+		r.field("saved", s.Name+" = "+truncate(printable(s.Value), savedWidth), dim)
 	}
 }
 

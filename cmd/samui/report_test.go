@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"samui/internal/journey"
+	"samui/internal/probe"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -193,6 +194,21 @@ func TestReportTellsOfAnalytics(t *testing.T) {
 		text := printed(screen{columns: 80}, run)
 		if got := text[strings.Index(text, "GOOD"):]; !strings.HasSuffix(got, want) || strings.Contains(got, "statistics") != (n > 0) {
 			t.Errorf("%d: got %q, want it to end in %q", n, got, want)
+		}
+	}
+}
+
+func TestReportTellsWhatWasSaved(t *testing.T) {
+	run := runs()["good"]
+	saved := []probe.Saved{{Name: "order", Value: "1234\x1b[31m"}}
+	for want, s := range map[string]screen{
+		"    saved    order = 1234\ufffd[31m\n": {columns: 60, size: func() int { return 60 }},
+		"":                                      {columns: 60},
+	} {
+		var out bytes.Buffer
+		newReport(&out, s, headingOf(run), nil).saved(saved)
+		if got := out.String(); !strings.HasSuffix(got, want) || want == "" && strings.Contains(got, "order") {
+			t.Errorf("got %q, want it to end in %q", got, want)
 		}
 	}
 }

@@ -103,6 +103,7 @@ func (r *report) progress(j journey.Journey) func(probe.Progress) {
 			return
 		}
 		r.step(judged(j, *p.Result), p.Warnings)
+		r.saved(p.Saved)
 	}
 }
 

@@ -155,6 +155,9 @@ func (st *step) live(ctx, collect context.Context) error {
 			if err := st.judgeWhole(collect); err != nil {
 				return err
 			}
+			if err := st.saveAll(collect); err != nil {
+				return err
+			}
 			return st.noteSoft(collect)
 		}
 	}

@@ -103,7 +103,7 @@ func (e encoder) target(t *journey.Target) *targetJSON {
 		By: t.By, Value: e.values.Reveal(t.Value), Op: t.Op, Name: e.values.Reveal(t.Name), NameOp: t.NameOp, Within: e.target(t.Within),
 		Has: e.values.Reveal(t.Has), Nth: t.Nth, TestIDs: testIDs(e.site),
 	}
-	found.Pattern, found.NamePattern = targetPattern(t.Op, found.Value), targetPattern(t.NameOp, found.Name)
+	found.Pattern, found.NamePattern = targetPattern(t.Op, e.values.Pattern(t.Value)), targetPattern(t.NameOp, e.values.Pattern(t.Name))
 	for i := range t.FirstOf {
 		found.FirstOf = append(found.FirstOf, e.target(&t.FirstOf[i]))
 	}
@@ -158,6 +158,9 @@ func (e encoder) claims(expected []journey.Expectation) ([]claimJSON, error) {
 		var err error
 		if c.Of, err = e.claims(x.Of); err != nil {
 			return nil, err
+		}
+		if x.Path {
+			c.Text = e.values.Address(x.Text)
 		}
 		if x.Op == journey.Matches {
 			source, flags, err := jsPattern(e.values.Pattern(x.Text))

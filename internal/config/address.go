@@ -87,15 +87,19 @@ func siteAddress() codec[journey.Text] {
 			if !ok {
 				return t, false
 			}
-			if f := checkAddress(t.Reveal(journey.Facts{})); f.bad() {
+			if f := checkAddress(t.Address(sample(t))); f.bad() {
 				if strings.Contains(n.value, "${") {
 					f.hint = "look at what its ${…} stands for"
 				}
 				r.fail(n, r.subject(n)+" "+f.what, want, f.hint)
 				return t, false
 			}
+			if savedHost(t) {
+				r.fail(n, r.key+" would go to a host that a page named", want, "put what was saved behind the host and its /, or save the whole address")
+				return t, false
+			}
 			if !t.HasSecret() {
-				r.checkPassword(n, t.Reveal(journey.Facts{}))
+				r.checkPassword(n, t.Address(sample(t)))
 			}
 			return t, true
 		},

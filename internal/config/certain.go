@@ -44,7 +44,7 @@ func checkPauses(r reader, s journey.Step) {
 // surelyWalked reports whether a step says nothing but what is known here:
 // whatever else it says may make a visit pass it over.
 func surelyWalked(s journey.Step) bool {
-	return reflect.DeepEqual(s, journey.Step{ID: s.ID, Title: s.Title, Do: s.Do, Expect: s.Expect, Thresholds: s.Thresholds, Timeout: s.Timeout, Always: s.Always, Pos: s.Pos})
+	return reflect.DeepEqual(s, journey.Step{ID: s.ID, Title: s.Title, Do: s.Do, Expect: s.Expect, Save: s.Save, Thresholds: s.Thresholds, Timeout: s.Timeout, Always: s.Always, Pos: s.Pos})
 }
 
 // checkReached looks for the first step to which no visit comes, because

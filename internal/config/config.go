@@ -190,6 +190,7 @@ type visited struct {
 func (l *journeyLoader) one(r reader, root *node, v visited) journey.Journey {
 	r.scope = r.scope.journeyScope(root.find("vars"), v.site.Vars)
 	r.scope.unknown = !v.ok
+	r.scope.later = saves(root)
 	if v.name != "" {
 		r.scope.site = " for site " + quoted(v.name)
 	}

@@ -104,7 +104,7 @@ func expression() codec[journey.Text] {
 		if !ok {
 			return t, false
 		}
-		if _, err := regexp.Compile(t.Reveal(journey.Facts{})); err != nil {
+		if _, err := regexp.Compile(t.Pattern(sample(t))); err != nil {
 			hint := "Go's regular expressions (RE2) have no look-around and no back-references"
 			if !strings.Contains(n.value, "${") {
 				hint = strings.TrimPrefix(err.Error(), "error parsing regexp: ") + "; " + hint
@@ -165,7 +165,7 @@ func (g *grammar) urlClaim() codec[journey.Expectation] {
 			if !ok {
 				return journey.Expectation{}, false
 			}
-			path := !isAbsolute(t.Reveal(journey.Facts{}))
+			path := !isAbsolute(t.Address(sample(t)))
 			if path && strings.ContainsAny(n.value, "?#") && !strings.Contains(n.value, "${") {
 				_, rest, _ := cutAny(n.value, "?#")
 				r.fail(n, r.subject(n)+" is more than a path, and would never be equal to one", "a path such as /cart", "write url: {contains: "+doubleQuoted(rest)+"}")
@@ -222,15 +222,7 @@ func (g *grammar) valueClaim() codec[journey.Expectation] {
 
 // attributeClaim is an attribute of an element.
 func (g *grammar) attributeClaim() codec[journey.Expectation] {
-	name := word[string]{
-		noun: "the name of an attribute", want: "the name of an attribute such as href or aria-label", pattern: `^[A-Za-z_:][A-Za-z0-9_:.-]*$`,
-		parse: func(s string) (string, fault) {
-			if !regexp.MustCompile(`^[A-Za-z_:][A-Za-z0-9_:.-]*$`).MatchString(s) {
-				return "", fault{"is not the name of an attribute", invisibleHint(s)}
-			}
-			return s, fault{}
-		},
-	}
+	name := attributeName()
 	named := must(key("named", "The attribute's name.", name.exactly(), func(e *journey.Expectation, s string) { e.Name = s }))
 	return object[journey.Expectation]{
 		name: "attribute", example: "{role: link, name: Cart, named: href, contains: /cart}",
@@ -242,18 +234,21 @@ func (g *grammar) attributeClaim() codec[journey.Expectation] {
 	}.codec()
 }
 
-// cookieClaim is a cookie that is there, or what is in it.
-func cookieClaim() codec[journey.Expectation] {
-	const pattern = `^[!#$%&'*+.^_|~0-9A-Za-z-]+$` // RFC 6265, but for the backquote
-	name := word[string]{
-		noun: "the name of a cookie", want: "the name of a cookie such as session", pattern: pattern,
+func attributeName() word[string] {
+	return word[string]{
+		noun: "the name of an attribute", want: "the name of an attribute such as href or aria-label", pattern: `^[A-Za-z_:][A-Za-z0-9_:.-]*$`,
 		parse: func(s string) (string, fault) {
-			if !regexp.MustCompile(pattern).MatchString(s) {
-				return "", fault{"is not the name of a cookie", invisibleHint(s)}
+			if !regexp.MustCompile(`^[A-Za-z_:][A-Za-z0-9_:.-]*$`).MatchString(s) {
+				return "", fault{"is not the name of an attribute", invisibleHint(s)}
 			}
 			return s, fault{}
 		},
 	}
+}
+
+// cookieClaim is a cookie that is there, or what is in it.
+func cookieClaim() codec[journey.Expectation] {
+	name := cookieName()
 	o := object[journey.Expectation]{
 		name: "cookie", example: "the name of a cookie, or {named: seen, contains: sale}",
 		fields: append([]field[journey.Expectation]{
@@ -264,6 +259,19 @@ func cookieClaim() codec[journey.Expectation] {
 	}
 	plain := mapped(name.exactly(), func(s string) journey.Expectation { return journey.Expectation{Name: s} })
 	return either(plain, o.codec())
+}
+
+func cookieName() word[string] {
+	const pattern = `^[!#$%&'*+.^_|~0-9A-Za-z-]+$` // RFC 6265, but for the backquote
+	return word[string]{
+		noun: "the name of a cookie", want: "the name of a cookie such as session", pattern: pattern,
+		parse: func(s string) (string, fault) {
+			if !regexp.MustCompile(pattern).MatchString(s) {
+				return "", fault{"is not the name of a cookie", invisibleHint(s)}
+			}
+			return s, fault{}
+		},
+	}
 }
 
 // numberClaim is a number that a target shows.

@@ -122,8 +122,8 @@ func headerComparison() codec[journey.Comparison] {
 	return either(plain, o.codec())
 }
 
-func jsonComparison() codec[journey.Comparison] {
-	path := word[string]{
+func jsonPath() word[string] {
+	return word[string]{
 		noun: "a path into JSON", want: "a path such as items[0].price or items.length", pattern: `^[^$.\s]`,
 		parse: func(s string) (string, fault) {
 			_, err := journey.ParseJSONPath(s)
@@ -133,6 +133,10 @@ func jsonComparison() codec[journey.Comparison] {
 			return s, fault{}
 		},
 	}
+}
+
+func jsonComparison() codec[journey.Comparison] {
+	path := jsonPath()
 	plain := mapped(path.exactly(), func(s string) journey.Comparison { return journey.Comparison{Name: s} })
 	n := number().codec()
 	measure := func(op journey.Op, doc string) field[journey.Comparison] {

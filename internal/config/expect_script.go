@@ -11,7 +11,7 @@ import (
 // scriptClaim is a JavaScript expression. Whether it is one is known for
 // certain when Chrome reads it; what is plainly none is said before.
 func scriptClaim() codec[journey.Expectation] {
-	c := textCodec(false)
+	c := unsaved("a script", "an expression without it", `compare it as text: text: "${NAME}" or value: {…, is: "${NAME}"}`, textCodec(false))
 	const want = "a JavaScript expression such as window.app?.ready === true"
 	return codec[journey.Expectation]{
 		want: want, schema: c.schema,

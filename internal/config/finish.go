@@ -74,7 +74,7 @@ func checkSecretAddresses(r reader, j journey.Journey) {
 // finish makes a step of a draft.
 func (s stepDraft) finish(r reader, settings Settings, at *node, thresholds journey.ThresholdSet, run time.Duration) journey.Step {
 	step := journey.Step{
-		ID: s.id.value, Title: cmp.Or(s.title, s.id.value), Do: s.do, Expect: s.expect, Always: s.always,
+		ID: s.id.value, Title: cmp.Or(s.title, s.id.value), Do: s.do, Expect: s.expect, Save: s.save, Always: s.always,
 		Timeout: defaultStepTimeout, Thresholds: thresholds,
 		Pos: journey.Pos{File: r.source(at).name, Line: at.line, Column: at.column},
 	}

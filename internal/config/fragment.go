@@ -76,7 +76,7 @@ func fragmentFile() codec[string] {
 
 // steps is a list of steps, in which those of fragments may stand.
 func (g *grammar) steps() codec[[]located[stepDraft]] {
-	step, use := withPlace(g.stepTable().codec()), g.useTable()
+	step, use := withPlace(g.savingStep()), g.useTable()
 	item := step
 	items := codec[[]located[stepDraft]]{
 		want: item.want, partial: true, nothing: true,

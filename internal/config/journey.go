@@ -42,6 +42,7 @@ type stepDraft struct {
 	title   string
 	do      []journey.Action
 	expect  []journey.Expectation
+	save    []journey.Save
 	limits  limits
 	timeout *located[time.Duration]
 	always  bool
@@ -112,6 +113,7 @@ func (g *grammar) stepTable() object[stepDraft] {
 			key("title", "What the customer wants, in their words.", shown(), func(s *stepDraft, v string) { s.title = v }),
 			must(key("do", "What the customer does.", actions, func(s *stepDraft, v []journey.Action) { s.do = v })),
 			key("expect", "What the customer must then see.", expectations, func(s *stepDraft, v []journey.Expectation) { s.expect = v }),
+			key("save", "What is read for later steps when this one has ended well: `${NAME}` is it in all that come after.", g.saving(), func(s *stepDraft, v []journey.Save) { s.save = v }),
 			key("thresholds", "From which wait on this step is slow, bad, critical.", flatLimits(), func(s *stepDraft, v limits) { s.limits = v }),
 			key("timeout", "How long the step may take; 30s without it.", withPlace(duration(moment).codec()), func(s *stepDraft, v located[time.Duration]) { s.timeout = &v }),
 			key("always", "Also runs after a failure, to log out or to empty a cart.", yesNo(), func(s *stepDraft, v bool) { s.always = v }),
@@ -125,8 +127,12 @@ func (g *grammar) stepTable() object[stepDraft] {
 			"optional": "an action is optional: click: {text: …, optional: true}", "open": "put it under do:", "click": "put it under do:", "fill": "put it under do:",
 			"text": "put it under expect:", "url": "put it under expect:", "pause": "put it under do:", "pace": "pace: belongs to the journey",
 			"if": "write when: {see: …}", "only_if": "write when: {see: …}", "skip_if": "write unless: {see: …}", "condition": "write when: {see: …}", "loop": "write repeat: …", "while": "write repeat: {until: …, at_most: 10}", "times": "write repeat: …", "retries": "write retry: …", "attempts": "write retry: …",
+			"extract": "write save: {NAME: {in: …}}", "store": "write save: {NAME: {in: …}}", "remember": "write save: {NAME: {in: …}}", "capture": "write save: {NAME: {in: …}}",
 		},
 		check: func(r reader, n *node, s *stepDraft) bool {
+			if !checkSaves(r, s) {
+				return false
+			}
 			asks := journey.Step{Do: s.do}.Asks() // and fails on an error of the server's
 			if !asks && (n.find("expect") == nil || len(s.expect) == 0) {
 				r.warn(n, "the step expects nothing, so that a wrong page is as good as the right one", "expect: with what the customer must see", "add expect: [text: …]")

@@ -179,6 +179,15 @@ func (r *referenceDoc) walk(s *schema, path string, value any, seen map[string]b
 	if s.Ref == "#/$defs/target" {
 		r.walk(r.root.Defs.find("target"), "target", value, seen)
 	}
+	if values, ok := s.Additional.(*schema); ok { // a map whose keys are the user's
+		inner, _ := value.(map[string]any)
+		if value == wholeForm {
+			r.walk(values, path, value, seen)
+		}
+		for _, v := range inner {
+			r.walk(values, path, v, seen)
+		}
+	}
 	for _, p := range s.Properties {
 		inner, used := any(wholeForm), true
 		if value != wholeForm {
@@ -267,6 +276,11 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.show("conditions")
 	r.printf("Some things are done again and again, as asking for more of a list. Each round waits for its targets as a customer does; between two rounds the page has\ntime to come to rest, which is no wait. `retry:` is for what a customer just tries again; a refusal of the robot and a crash are not tried again.\n\n")
 	r.show("repetition")
+	r.printf("### `save`\n\nWhat a later step needs and only this page knows: the number of an order, the address of a download, a balance to compare with. It is read when all that the\nstep expects holds, and is no wait; where there is nothing to read, the step fails. From the next step on `${NAME}` is it, in texts, targets, addresses and\n`matches:`, where it stands for itself; `css:` and `xpath:` can't hold it. It is at most 4 KiB long. `samui run` shows it on a terminal.\n\n")
+	if values, ok := r.step.Properties.find("save").Additional.(*schema); ok {
+		r.keys(values, values.Properties, nil)
+	}
+	r.show("save")
 	r.printf("## Fragments\n\nSteps that several journeys share stand in a file of their own, which begins with `fragment:`. Where `- use:` names it, its steps stand. It knows\nnothing of the journey but its params. Its file lies in the folder of samui.yaml (of the journey, where that lies elsewhere) or below; fragments use others, 5 deep.\n\n")
 	r.keys(r.use, r.use.Properties, nil)
 	r.printf("The keys of the fragment's own file:\n\n")

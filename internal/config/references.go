@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -89,6 +90,11 @@ func (r reader) variable(n *node, name string) ([]journey.Part, bool) {
 		r.fail(n, fmt.Sprintf("%s holds ${%s}", r.key, name), wantReference, "write $${ for the characters ${ themselves")
 		return nil, false
 	}
+	if r.scope.vars[name] == nil {
+		if parts, ok, known := r.savedValue(n, name); known {
+			return parts, ok
+		}
+	}
 	if r.scope.vars[name] == nil && slices.Contains(journey.BuiltIns(), name) {
 		return r.builtIn(n, name)
 	}
@@ -103,6 +109,7 @@ func (r reader) variable(n *node, name string) ([]journey.Part, bool) {
 			for k := range r.scope.vars {
 				known = append(known, k)
 			}
+			known = append(known, slices.Collect(maps.Keys(r.scope.later))...)
 			slices.Sort(known)
 			hint := didYouMean(name, append(known, journey.BuiltIns()...))
 			want := "a variable of vars:"

@@ -81,8 +81,8 @@ func targetKeys[T any](inner codec[journey.Target], target func(*T) *journey.Tar
 		by(journey.ByTestID, "Its data-testid, data-test, data-test-id, data-qa or data-cy, or the site's own attribute.", text),
 		said(journey.ByAlt, "The alternative text of an image."),
 		said(journey.ByTooltip, "Its tooltip (title)."),
-		by(journey.ByCSS, "A CSS selector; the user's terms last longer.", text),
-		by(journey.ByXPath, "An XPath; the user's terms last longer.", text),
+		by(journey.ByCSS, "A CSS selector; the user's terms last longer.", unsaved("a selector", "another way of finding the element", "find it by what it says: text: or has:", text)),
+		by(journey.ByXPath, "An XPath; the user's terms last longer.", unsaved("an XPath", "another way of finding the element", "find it by what it says: text: or has:", text)),
 		key("first_of", "Alternatives, in order: the first that is seen, or else that is there. While none is, all are looked for.", listOf("a list of targets", sameDocument(inner, "put frame: beside first_of:, not into it"), 1), func(v *T, all []journey.Target) {
 			into := target(v)
 			into.By, into.FirstOf = journey.ByFirst, all

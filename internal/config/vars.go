@@ -18,6 +18,8 @@ type scope struct {
 
 	vars    map[string]*variable // nil = there are none here
 	dates   bool                 // texts are used on a visit, which has a date
+	saved   map[string]savedBy   // by the steps that were read so far
+	later   map[string]savedBy   // by any step
 	unknown bool                 // the site is not known, so a variable may be
 	site    string               // for messages
 	params  bool                 // they are those of a fragment
@@ -41,7 +43,7 @@ const (
 
 // journeyScope holds a journey's variables, and the site's, which win.
 func (s scope) journeyScope(vars *node, site map[string]journey.Text) *scope {
-	s.vars, s.dates = map[string]*variable{}, true
+	s.vars, s.saved, s.dates = map[string]*variable{}, map[string]savedBy{}, true
 	if vars != nil && vars.kind == mapping {
 		for _, e := range vars.entries {
 			s.vars[e.key.value] = &variable{node: e.value}

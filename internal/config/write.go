@@ -185,6 +185,7 @@ func (w *writer) step(n int, s journey.Step) {
 			w.line(deeper, "- "+writtenExpectation(s.Expect[i]))
 		}
 	}
+	w.saves(deep, s.Save)
 	if s.Timeout > 0 && s.Timeout != defaultStepTimeout {
 		w.line(deep, "timeout: "+short(s.Timeout))
 	}

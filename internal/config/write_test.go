@@ -129,6 +129,18 @@ func everything(text string) journey.Journey {
 				{Claim: journey.ClaimSoft, Of: []journey.Expectation{{Claim: journey.ClaimAny, Of: []journey.Expectation{{Claim: journey.ClaimTitle, Op: journey.Is, Text: t}, {Claim: journey.ClaimHidden, Target: row}}}}},
 				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID)},
 				{Claim: journey.ClaimNumber, Target: target(journey.ByTestID), Op: journey.Above, Number: 19.9},
+			}, Save: []journey.Save{
+				{Name: "order", From: journey.SaveText, Target: row, Matches: journey.Plain(`^#(\d+), "it's"$`)},
+				{Name: "plain", From: journey.SaveText, Target: target(journey.ByAny)},
+				{Name: "mail", From: journey.SaveValue, Target: target(journey.ByLabel)},
+				{Name: "next", From: journey.SaveAttribute, Target: row, Named: "href"},
+				{Name: "here", From: journey.SaveURL},
+				{Name: "title", From: journey.SaveTitle},
+				{Name: "session", From: journey.SaveCookie, Named: "sid", Secret: true},
+			}},
+			{ID: "uses", Title: "uses", Timeout: defaultStepTimeout, Do: []journey.Action{
+				{Verb: journey.Open, URL: journey.NewText(journey.Part{Literal: "/orders/"}, saved("order", false))},
+				{Verb: journey.Fill, Target: target(journey.ByLabel), With: journey.NewText(saved("session", true), journey.Part{Source: "${uuid}", Live: &journey.Live{Kind: journey.LiveUUID}})},
 			}},
 			{ID: "ask", Title: "ask", Timeout: defaultStepTimeout, Do: asking(text, t, secret), Expect: []journey.Expectation{
 				{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{URL: &journey.Comparison{Op: journey.Is, Text: journey.Plain("/cart"), Path: true}}},
@@ -141,7 +153,7 @@ func everything(text string) journey.Journey {
 					Status: "200", Header: &journey.Comparison{Name: "ETag"}, Body: &journey.Comparison{Op: journey.Is, Text: secret}, JSON: &journey.Comparison{Name: "a.b"},
 				}},
 				{Claim: journey.ClaimSoft, Of: []journey.Expectation{{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{JSON: &journey.Comparison{Name: "a", Op: journey.Is, Text: t}}}}},
-			}},
+			}, Save: []journey.Save{{Name: "id", From: journey.SaveJSON, Named: `["odd name"][0].id`, Secret: true}}},
 			{ID: "beacon", Title: "beacon", Timeout: defaultStepTimeout, Do: []journey.Action{{Verb: journey.Reload}}, Expect: []journey.Expectation{
 				{Claim: journey.ClaimSent, Exchange: &journey.Exchange{URL: &journey.Comparison{Op: journey.Matches, Text: journey.Plain(`/collect\?`)}, Body: &journey.Comparison{Op: journey.Contains, Text: t}}},
 			}},
@@ -177,6 +189,11 @@ func asking(text string, t, secret journey.Text) []journey.Action {
 		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "PUT", Form: []journey.Field{{Name: "z", Value: t}, {Name: title(text), Value: secret}}}},
 		{Verb: journey.Request, URL: journey.Plain("/api"), Call: &journey.Call{Method: "PATCH", Body: t}},
 	}
+}
+
+// saved is what an earlier step saved.
+func saved(name string, secret bool) journey.Part {
+	return journey.Part{Source: "${" + name + "}", Live: &journey.Live{Kind: journey.LiveSaved, Name: name, Hidden: secret}}
 }
 
 // title is a text that can be a title.

@@ -89,6 +89,7 @@ type Step struct {
 	Title      string // the ID where none was given
 	Do         []Action
 	Expect     []Expectation
+	Save       []Save       // what is read for later steps when it has ended well
 	Thresholds ThresholdSet // effective: merged over every level
 	Timeout    time.Duration
 	Always     bool        // also runs after a failure; its wait never changes the outcome

@@ -33,6 +33,9 @@ func (j Journey) Revision() string {
 		for _, e := range s.Expect {
 			step.Expect = append(step.Expect, expectationMeaningOf(e))
 		}
+		for _, v := range s.Save {
+			step.Save = append(step.Save, saveMeaningOf(v))
+		}
 		meaning.Steps = append(meaning.Steps, step)
 	}
 	data, err := json.Marshal(meaning)
@@ -57,6 +60,7 @@ type stepMeaning struct {
 	Always bool                 `json:"always,omitzero"`
 	Do     []actionMeaning      `json:"do,omitempty"`
 	Expect []expectationMeaning `json:"expect,omitempty"`
+	Save   []saveMeaning        `json:"save,omitempty"`
 
 	Conditions []conditionMeaning `json:"conditions,omitempty"`
 	Repeat     *repeatMeaning     `json:"repeat,omitzero"`

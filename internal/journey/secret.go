@@ -70,16 +70,6 @@ func (j Journey) Secrets() []Secret {
 			}
 		}
 	}
-	var addTarget func(t *Target)
-	addTarget = func(t *Target) {
-		for ; t != nil; t = t.Within {
-			add(t.Value, t.Name, t.Has)
-			addTarget(t.Frame)
-			for i := range t.FirstOf {
-				addTarget(&t.FirstOf[i])
-			}
-		}
-	}
 	for _, h := range j.Site.Headers {
 		add(h)
 	}
@@ -90,28 +80,10 @@ func (j Journey) Secrets() []Secret {
 		addTarget(o.Click)
 	}
 	for i := range j.Mask {
-		addTarget(&j.Mask[i])
+		j.Mask[i].texts(add)
 	}
 	for _, s := range j.Steps {
-		for _, a := range s.Do {
-			addTarget(a.Target)
-			addTarget(a.To)
-			add(a.URL, a.With, a.Option)
-			add(a.Options...)
-			if a.Call != nil {
-				add(a.Call.Texts()...)
-			}
-		}
-		for _, c := range s.Conditions {
-			add(c.Value, c.Text)
-		}
-		for _, e := range s.expectations() {
-			e.Every(func(e Expectation) {
-				addTarget(e.Target)
-				add(e.Text)
-				add(e.Exchange.texts()...)
-			})
-		}
+		s.texts(add)
 	}
 	return found
 }

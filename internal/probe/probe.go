@@ -63,7 +63,12 @@ type Progress struct {
 	Index    int                 // of the step
 	Result   *journey.StepResult // nil: the step begins; otherwise judged, without a beginning where it is left out
 	Warnings []string            // for the journey's author
+	Saved    []Saved             // what the step saved, secrets apart
 }
+
+// Saved is what a step read for later ones. It comes from a page: what stands
+// in it is anybody's.
+type Saved struct{ Name, Value string }
 
 // errRunTimeout ends a run whose time is over.
 var errRunTimeout = errors.New("the run's time is over")
@@ -183,6 +188,10 @@ func (v *visit) walk(ctx context.Context, s *browser.Session) {
 			v.tellResult(i, nil)
 			continue
 		}
+		if over && v.needless(i) {
+			v.tellResult(i, nil)
+			continue
+		}
 		stepCtx := limited
 		if over {
 			// Cleaning up is not cut short by what went wrong before: it has the
@@ -233,7 +242,11 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.tell(Progress{Index: i})
 	var tried vain
 	for {
-		m, err := v.do(stepCtx, s, i)
+		var m browser.Measurement
+		err := v.lacking(i)
+		if err == nil {
+			m, err = v.do(stepCtx, s, i)
+		}
 		v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
 		v.idle += m.Paused
 		*v.run.Actions += m.Actions
@@ -397,7 +410,7 @@ func (v *visit) tellResult(i int, warnings []string) {
 		return
 	}
 	result := journey.Judge(v.journey, v.run).Steps[i]
-	v.tell(Progress{Index: i, Result: &result, Warnings: warnings})
+	v.tell(Progress{Index: i, Result: &result, Warnings: warnings, Saved: v.saved(i)})
 }
 
 func (v *visit) tell(p Progress) {

@@ -32,6 +32,9 @@ func (v *visit) do(ctx context.Context, s *browser.Session, i int) (browser.Meas
 	m := browser.Measurement{
 		Wait: r.Wait, GaveUp: r.GaveUp, Paused: r.Paused, Actions: r.Actions, Page: r.Page, Requests: r.Requests, Notes: r.Notes,
 	}
+	if err == nil {
+		err = v.keep(step, r.Last)
+	}
 	failed, atFault := errors.AsType[*request.Failure](err)
 	if !atFault {
 		return m, err

@@ -311,5 +311,5 @@
     }
   }
 
-  samui.claims = { judge, explain };
+  samui.claims = { valueOf, isSecret, judge, explain };
 })();
