@@ -76,8 +76,8 @@ func (j Journey) Secrets() []Secret {
 	add(j.Site.Conditions.texts()...)
 	add(j.Conditions.texts()...)
 	for _, o := range j.Overlays {
-		addTarget(o.See)
-		addTarget(o.Click)
+		o.See.texts(add)
+		o.Click.texts(add)
 	}
 	for i := range j.Mask {
 		j.Mask[i].texts(add)
