@@ -18,7 +18,7 @@ func tooMuchLeft(s config.Settings, journeys []journey.Journey, now time.Time) c
 	counted := map[string]int{} // journeys share schedules
 	for _, j := range journeys {
 		name, limit := j.Leaves(), j.Effects.Limit
-		if name == "" {
+		if name == "" || j.Disabled {
 			continue
 		}
 		per := limit.Per

@@ -42,6 +42,9 @@ func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey
 		visits := make([]float64, len(j.Visits))
 		due := 0.0
 		for k, v := range j.Visits {
+			if j.Disabled {
+				break // nothing comes by itself
+			}
 			visits[k] = rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})
 			due += visits[k]
 		}

@@ -39,7 +39,7 @@ run, because something that was typed or written is wrong.`,
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
 	settings, junit, evidence, site, device string
-	stopBefore                              string
+	stopBefore, tag                         string
 	json, headed, noSandbox, record, step   bool
 	times                                   count
 	pace, slow                              span
@@ -58,6 +58,7 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.Var(choice{&o.failOn, []string{"slow", "bad", "critical", "failed"}}, "fail-on",
 		"the `OUTCOME` from which the exit code is 3: slow, bad, critical or failed (default bad; blocked always)")
 	flags.StringVar(&o.site, "site", "", "only on the site with this `ID`")
+	flags.StringVar(&o.tag, "tag", "", "only journeys with this `TAG`")
 	flags.StringVar(&o.device, "device", "", "on the device with this `NAME`, whatever the journey says")
 	flags.Var(&o.pace, "pace", "pause `D` between steps, e.g. 0 or 2s, whatever the journey says")
 	flags.Var(&o.slow, "slow", "pause `D` before each action, e.g. 300ms, for an eye to follow; no wait")
@@ -195,6 +196,10 @@ type planned struct {
 func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) ([]planned, error) {
 	var visits []planned
 	var sites []string
+	journeys, err := o.tagged(journeys)
+	if err != nil {
+		return nil, err
+	}
 	for _, j := range journeys {
 		sites = append(sites, j.Site.ID)
 		if o.site != "" && j.Site.ID != o.site {

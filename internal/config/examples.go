@@ -51,6 +51,8 @@ func exampleTexts() map[string][]string {
 		"effects":             {"order", "{order: pay}"},
 		"limit":               {"4/day", "1/hour", "10/week"},
 		"stop_before":         {"pay"},
+		"tags":                {"[smoke, checkout]"},
+		"the journey/enabled": {"false"},
 
 		"thresholds":          {"{page: {slow: 2s, bad: 4s}, in_page: {slow: 500ms}}"},
 		"the step/thresholds": {"{slow: 1.5s, bad: 3s}"},

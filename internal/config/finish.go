@@ -39,6 +39,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 		}
 		j.Steps = append(j.Steps, step)
 	}
+	d.finishTags(r, &j)
 	d.finishEffects(r, &j)
 	d.checkTimeout(r, j)
 	checkCalls(r, j)

@@ -263,7 +263,7 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	r.printf("## A journey\n\nA file is one journey. Keys that begin with `x-` are yours.\n\n")
 	r.keys(r.root, r.root.Properties, nil)
 	r.show("journey")
-	r.printf("One journey for several sites, by the clock:\n\n")
+	r.printf("One journey for several sites, by the clock; for now it is only walked when somebody asks for it, as with `samui run --tag smoke`:\n\n")
 	r.show("schedule")
 	r.printf("A journey that leaves something behind says what, and how often the site's owner bears it. `stop_before:` rehearses it without: the step that orders is\nnot walked, and the run is what the others are. Without that line each visit orders, and the fifth of a day isn't made.\n\n")
 	r.show("effects")

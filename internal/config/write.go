@@ -62,6 +62,7 @@ func Write(j journey.Journey, comments ...Comment) []byte {
 	if j.Pace > 0 {
 		w.key("pace", short(j.Pace))
 	}
+	w.tags(j)
 	w.effects(j)
 	w.key("steps", "")
 	for i, s := range j.Steps {

@@ -88,6 +88,9 @@ func (p *plan) visit(slot journey.Slot) (j journey.Journey, v journey.Visit, fou
 func (p *plan) jobs(every time.Duration) []schedule.Job {
 	var jobs []schedule.Job
 	for _, j := range p.journeys {
+		if j.Disabled {
+			continue
+		}
 		s := j.Schedule
 		if every > 0 {
 			s = journey.Schedule{Every: every, Timezone: s.Timezone}
@@ -116,6 +119,7 @@ func (p *plan) rows(every time.Duration) []web.Journey {
 			rows = append(rows, web.Journey{
 				Client: j.Site.Client, Site: j.Site.ID, SiteTitle: j.Site.Title, Journey: j.ID, Title: j.Title, Stage: j.Stage,
 				Every: rhythm(j.Schedule, every), Device: v.Device.Name, Refused: why[j.File], StopBefore: j.StopBefore,
+				Tags: j.Tags, Disabled: j.Disabled,
 			})
 		}
 	}

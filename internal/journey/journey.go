@@ -53,6 +53,9 @@ type Journey struct {
 	Effects    Effects // what a visit leaves behind on the site
 	StopBefore string  // ID of the step from which on nothing is walked; empty = all of it is
 
+	Tags     []string // by which people choose it
+	Disabled bool     // only walked when somebody asks for it
+
 	File string // where it was read from, as the user named it
 }
 

@@ -33,7 +33,9 @@ type summary struct {
 	Refused *string                 `json:"refused"`
 	Effects *leaves                 `json:"effects"`
 	// StopBefore is the step before which visits stop.
-	StopBefore *string `json:"stop_before"`
+	StopBefore *string  `json:"stop_before"`
+	Tags       []string `json:"tags"`
+	Enabled    bool     `json:"enabled"` // false: it isn't walked on its schedule
 }
 
 // leaves is what a journey leaves behind on the site.
@@ -92,6 +94,7 @@ func (s *server) summary(ctx context.Context, j Journey, since time.Time) (summa
 	sum := summary{
 		Client: j.Client, Site: j.Site, Journey: j.Journey, Title: j.Title, Stage: j.Stage,
 		Every: j.Every, Device: j.Device, Runs24h: map[journey.Outcome]int{},
+		Tags: append([]string{}, j.Tags...), Enabled: !j.Disabled,
 	}
 	if j.Refused != "" {
 		sum.Refused = &j.Refused

@@ -94,6 +94,8 @@ type Journey struct {
 	Device                       string
 	Refused                      string // what is wrong with its file; empty = nothing
 	StopBefore                   string // the step before which visits stop; empty = none
+	Tags                         []string
+	Disabled                     bool // it isn't walked on its schedule
 }
 
 // Effects is what visits of a journey leave behind on the site.

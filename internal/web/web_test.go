@@ -168,7 +168,9 @@ func TestJourneysAreListedWithTheirFigures(t *testing.T) {
 			Leaves, Step, Limit string
 			Used                int
 		}
-		StopBefore *string `json:"stop_before"`
+		StopBefore *string  `json:"stop_before"`
+		Tags       []string `json:"tags"`
+		Enabled    bool     `json:"enabled"`
 	}
 	text := get(h, "/api/journeys").Body
 	d := json.NewDecoder(strings.NewReader(text))
