@@ -15,13 +15,17 @@ import (
 // tenth of a millisecond before they are compared with thresholds that are.
 //
 // A step that was left out on purpose is skipped, and neither its wait nor its
-// customers are missed: the run is what the others are.
+// customers are missed: the run is what the others are. Where every step was,
+// nobody looked, which is an error of ours.
 //
 // Where a run has an error, nothing that its steps ran into is the site's: they
 // are skipped. A run that was walked without an error, yet has a step that
 // nobody walked and none that failed, is an error of ours, never a good run.
 func Judge(j Journey, r Run) Run {
 	r.Steps = append([]StepResult{}, r.Steps...)
+	if r.Error == nil && len(r.Steps) > 0 && !slices.ContainsFunc(r.Steps, func(s StepResult) bool { return s.LeftOut == nil }) {
+		r.Error = &RunError{Kind: ErrorInternal, Message: "every step was left out by its condition, so that nothing was looked at"}
+	}
 	if r.Error == nil && unwalked(r.Steps) {
 		r.Error = &RunError{Kind: ErrorInternal, Message: "BUG: the visit ended before its last step, and nothing says why"}
 	}
