@@ -99,7 +99,7 @@ func (r reader) random(n *node, inside, rest string) ([]journey.Part, bool) {
 	for i, c := range choices {
 		choices[i] = strings.TrimSpace(c)
 	}
-	hint := ""
+	var hint string
 	switch {
 	case len(choices) < 2 && strings.ContainsAny(rest, ",;"):
 		hint = "put | between what is chosen from"

@@ -82,11 +82,12 @@ func TestChance(t *testing.T) {
 		if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(id) {
 			t.Fatalf("%q is no UUID of version 4", id)
 		}
-		if id != uuid.Reveal(f) || colour.Reveal(f) != colour.Reveal(f) {
+		chosen := colour.Reveal(f)
+		if id != uuid.Reveal(f) || chosen != colour.Reveal(f) {
 			t.Fatal("used twice on a visit, it is not the same")
 		}
 		ids[id] = true
-		colours[colour.Reveal(f)]++
+		colours[chosen]++
 	}
 	if len(ids) != 300 || len(colours) != 3 {
 		t.Errorf("300 visits had %d ids, and the colours %v", len(ids), colours)
