@@ -275,7 +275,11 @@ func (st *step) why(ctx context.Context) *Failure {
 		if st.miss != "" && r.State == "usable" {
 			r.State = st.miss
 		}
-		return targetFailure(*a, r)
+		f := targetFailure(*a, r)
+		if r.State == "none" {
+			return st.hintClosed(ctx, f)
+		}
+		return f
 	}
 	return st.missingDownload(st.unmet(ctx))
 }
