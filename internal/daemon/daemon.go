@@ -66,7 +66,6 @@ type daemon struct {
 
 	plan      atomic.Pointer[plan]
 	store     *store.Store
-	browser   *browser.Browser
 	chrome    *chromeWatch
 	influx    *outbox.Outbox // nil = off, as the following
 	slack     *outbox.Outbox
@@ -98,11 +97,13 @@ func Run(ctx context.Context, o Options) (err error) {
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
+	first := d.read(o.Settings, nil)
+	d.chrome = newChromeWatch(d.newBrowser, first.needsChrome(), d.log)
 	// First what may be wrong with the machine: then nothing was touched.
-	if d.browser, err = d.newBrowser(); err != nil {
+	if err = d.chrome.prepare(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closing("Chrome", d.browser.Close)) }()
+	defer func() { err = errors.Join(err, closing("Chrome", d.chrome.close)) }()
 	if d.store, err = store.Open(ctx, o.Settings.Data, store.Options{Logger: d.log}); err != nil {
 		return err
 	}
@@ -110,8 +111,6 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.MkdirAll(d.pictures, 0o700); err != nil {
 		return fmt.Errorf("making the folder of the pictures: %w", err)
 	}
-	d.chrome = newChromeWatch(d.browser, d.log)
-
 	sender, err := d.newSender()
 	if err != nil {
 		return err
@@ -152,7 +151,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 
-	d.adopt(d.read(o.Settings, nil))
+	d.adopt(first)
 	if err := d.settle(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}

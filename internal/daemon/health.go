@@ -30,7 +30,7 @@ func (d *daemon) health(ctx context.Context) web.Health {
 		return "ok"
 	}
 	return web.Health{
-		Chrome: word(d.chrome.err()), Store: word(d.store.Healthy(ctx)),
+		Chrome: d.chrome.word(), Store: word(d.store.Healthy(ctx)),
 		InfluxDB: stateWord(d.influx.Status().State), Slack: stateWord(d.slack.Status().State),
 	}
 }

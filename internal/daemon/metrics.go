@@ -56,9 +56,9 @@ func newMeter(d *daemon) *meter {
 	for _, r := range d.receivers() {
 		m.ofSink(r.sink, r.box.Status)
 	}
-	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with.", func() float64 { return oneIf(d.chrome.err() == nil) })
-	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.browser.Restarts()) })
-	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 { return float64(d.browser.Memory()) })
+	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with, or no journey needs one.", func() float64 { return oneIf(d.chrome.err() == nil) })
+	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.chrome.restarts()) })
+	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 { return float64(d.chrome.memory()) })
 	m.gauge("samui_chrome_sandbox", "1 where Chrome runs in its sandbox.", func() float64 {
 		return oneIf(d.Settings.Chrome.Sandbox && !d.NoSandbox)
 	})

@@ -54,10 +54,15 @@ func (d *daemon) pageSelf(ctx context.Context) (*web.Self, error) {
 }
 
 func (d *daemon) chromePart() web.Part {
-	part := web.Part{Name: "Chrome", State: "ok", Detail: fmt.Sprintf("%d MB, started again %d times", d.browser.Memory()>>20, d.browser.Restarts())}
-	if err := d.chrome.err(); err != nil {
+	part := web.Part{Name: "Chrome", State: d.chrome.word()}
+	switch err := d.chrome.err(); {
+	case err != nil:
 		part.State, part.Reason, part.Hint = "down", err.Error(), hintOf(err, "samui doctor says what is missing")
+	case part.State == "off":
+		part.Reason = "no journey needs it: all of them are API calls alone"
+		return part
 	}
+	part.Detail = fmt.Sprintf("%d MB, started again %d times", d.chrome.memory()>>20, d.chrome.restarts())
 	return part
 }
 

@@ -83,6 +83,12 @@ func (p *plan) visit(slot journey.Slot) (j journey.Journey, v journey.Visit, fou
 	return j, j.Visits[i], true
 }
 
+// needsChrome reports whether any journey has to be looked at. As long as there
+// is none at all, one that does is to be expected.
+func (p *plan) needsChrome() bool {
+	return len(p.journeys) == 0 || slices.ContainsFunc(p.journeys, journey.Journey.NeedsBrowser)
+}
+
 // jobs are what the schedule has to keep; every, where it isn't 0, replaces
 // each journey's own schedule.
 func (p *plan) jobs(every time.Duration) []schedule.Job {

@@ -61,10 +61,11 @@ func (d *daemon) unclaim(slot journey.Slot) {
 func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) journey.Run {
 	j, v, found := d.plan.Load().visit(slot)
 	if !found {
-		run := d.describe(slot)
-		run.Slot, run.Attempt, run.Outcome = &slot.At, attempt, journey.ProbeError
-		run.Error = &journey.RunError{Kind: journey.ErrorInternal, Message: "the journey was taken away before its turn came"}
-		return run
+		return d.unseen(slot, attempt, &journey.RunError{Kind: journey.ErrorInternal, Message: "the journey was taken away before its turn came"})
+	}
+	b, err := d.chrome.browserFor(j)
+	if err != nil {
+		return d.unseen(slot, attempt, &journey.RunError{Kind: journey.ErrorBrowser, Message: err.Error()})
 	}
 	booking, refused := d.book(ctx, j, slot, attempt)
 	if refused != nil {
@@ -75,13 +76,22 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 		progress = d.Visiting(j, v)
 	}
 	progress = booking.watch(progress)
-	run := probe.Run(ctx, d.browser, j, v, probe.Options{
+	run := probe.Run(ctx, b, j, v, probe.Options{
 		Progress: progress,
 		Location: slot.Location, Attempt: attempt, Slot: &slot.At, RunID: d.claimed(slot),
 		Evidence: d.pictures, Shoot: d.album.shoot(slot), Reference: d.plan.Load().settings.Reference, Contact: d.Settings.Contact,
 	})
 	booking.settle(ctx)
 	d.chrome.note(run)
+	return run
+}
+
+// unseen is the run of a visit that could not be made.
+func (d *daemon) unseen(slot journey.Slot, attempt int, why *journey.RunError) journey.Run {
+	run := d.describe(slot)
+	now := time.Now().UTC()
+	run.Slot, run.Attempt, run.Outcome, run.Error = &slot.At, attempt, journey.ProbeError, why
+	run.StartedAt, run.FinishedAt = &now, &now
 	return run
 }
 

@@ -49,14 +49,14 @@ func (d *daemon) report(ctx context.Context, to *influx.Sender) error {
 	}
 	next := time.NewTicker(selfEvery)
 	defer next.Stop()
-	delays, since := d.browser.CPUDelays(), time.Now()
+	delays, since := d.chrome.cpuDelays(), time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-next.C:
 		}
-		now, delaysNow := time.Now(), d.browser.CPUDelays()
+		now, delaysNow := time.Now(), d.chrome.cpuDelays()
 		self := d.self(now, host)
 		self.CPUDelay = waitedForCPU(delays, delaysNow, now.Sub(since))
 		delays, since = delaysNow, now
@@ -76,10 +76,10 @@ func (d *daemon) self(now time.Time, host string) influx.Self {
 		Running: s.Running, Queued: s.Queued, ScheduleLag: s.Lag, Missed: s.Missed,
 		OutboxDepth: sink.Depth, OutboxOldest: sink.Oldest, OutboxRefused: sink.Refused, OutboxDropped: sink.Dropped,
 		Due: s.Due, Done: s.Done, Journeys: len(d.plan.Load().jobs(0)), JourneysRefused: len(d.plan.Load().refused),
-		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: d.browser.Restarts(),
+		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: d.chrome.restarts(),
 		Slack: backlogOf(d.slack), Webhook: backlogOf(d.webhook),
 	}
-	if bytes := d.browser.Memory(); bytes > 0 {
+	if bytes := d.chrome.memory(); bytes > 0 {
 		self.ChromeRSSBytes = &bytes
 	}
 	return self

@@ -104,8 +104,8 @@ type Effects struct {
 	Used int // so many visits may have, in the period that counts now
 }
 
-// Health is how Samui itself is: ok or down, for what results are sent to ok,
-// behind or off.
+// Health is how Samui itself is: ok or down, for Chrome also off where no
+// journey needs it; for what results are sent to ok, behind or off.
 type Health struct {
 	Chrome   string `json:"chrome"`
 	Store    string `json:"store"`
@@ -114,7 +114,7 @@ type Health struct {
 }
 
 // OK reports whether Samui looks and keeps what it sees.
-func (h Health) OK() bool { return h.Chrome == "ok" && h.Store == "ok" }
+func (h Health) OK() bool { return (h.Chrome == "ok" || h.Chrome == "off") && h.Store == "ok" }
 
 // server is the handlers' common ground. It never changes after New.
 type server struct {

@@ -299,6 +299,8 @@ func TestHealth(t *testing.T) {
 		want   int
 	}{
 		{web.Health{Chrome: "ok", Store: "ok", InfluxDB: "behind", Slack: "off"}, 200},
+		{web.Health{Chrome: "off", Store: "ok", InfluxDB: "ok", Slack: "off"}, 200},
+		{web.Health{Chrome: "off", Store: "down", InfluxDB: "ok", Slack: "off"}, 503},
 		{web.Health{Chrome: "down", Store: "ok", InfluxDB: "ok", Slack: "off"}, 503},
 		{web.Health{Chrome: "ok", Store: "down", InfluxDB: "ok", Slack: "off"}, 503},
 	} {
