@@ -117,7 +117,8 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 	}
 
 	c := chromedp.FromContext(root)
-	p := &process{profile: prof.dir,
+	p := &process{
+		profile: prof.dir,
 		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
 			return chromedp.NewContext(root, opts...)
 		},

@@ -36,7 +36,19 @@ type scriptAnswer struct {
 // answer evaluates what our world asks about, in the page's own, and tells it.
 func (s *Session) answer(world string, r report) {
 	ctx, cancel := context.WithTimeout(context.Background(), scriptCap)
-	defer cancel()
+	ended := make(chan struct{})
+	defer func() {
+		cancel()
+		<-ended
+	}()
+	go func() { // ends with ctx: a promise that never settles doesn't outlive its tab
+		defer close(ended)
+		select {
+		case <-s.closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	found := make([]scriptAnswer, 0, len(r.Scripts))
 	for _, expression := range r.Scripts {
 		a, err := s.evaluate(ctx, expression)

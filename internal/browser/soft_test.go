@@ -82,6 +82,8 @@ func TestSoft(t *testing.T) {
 		s := open(t, b, site(server))
 		def := step(do(openURL("/")), sees("Never"), soft(title("Store")))
 		def.Timeout = time.Second
-		failStep(t, s, def)
+		if f := failStep(t, s, def); !strings.Contains(f.Message, "Never") {
+			t.Errorf("got %q", f.Message)
+		}
 	})
 }
