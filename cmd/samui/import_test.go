@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -136,6 +137,31 @@ func TestImportKeepsNoSecret(t *testing.T) {
 				t.Errorf("%s holds %q:\n%s", what, secret, text)
 			}
 		}
+	}
+}
+
+// What was done in frames, and with all of a mouse, is imported and walked.
+func TestImportedFramesRun(t *testing.T) {
+	const file = "frames-and-mouse.json"
+	server := httptest.NewServer(http.FileServer(http.Dir("testdata/reference")))
+	t.Cleanup(server.Close)
+	data, err := os.ReadFile("testdata/recordings/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{file: bytes.ReplaceAll(data, []byte("http://127.0.0.1:8098"), []byte(server.URL)), "me.png": []byte("a picture")} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("SAMUI_SECRET_FRAMES_AND_MOUSE_CARD_NUMBER", "4242424242424242")
+	journey := filepath.Join(dir, "j.yaml")
+	if code, _, said := samui(t, "import", "-o", journey, filepath.Join(dir, file)); code != exitFine {
+		t.Fatalf("import: exit code %d: %s", code, said)
+	}
+	if code, report, said := samui(t, "run", "--no-sandbox", "--pace", "300ms", "--fail-on", "failed", journey); code != exitFine {
+		t.Errorf("run: exit code %d\n%s%s", code, report, said)
 	}
 }
 

@@ -1,7 +1,6 @@
 package recording
 
 import (
-	"cmp"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -72,11 +71,6 @@ func (im *importer) open(u *url.URL) address {
 	a := address{account: u.User != nil}
 	all := parameters(u.RawQuery)
 	start, path := im.relative(u)
-	isPrivate := func(p parameter) bool { return im.meaningOf(p) == private }
-	if strings.Contains(u.RawQuery+u.Fragment, "://") && slices.ContainsFunc(all, isPrivate) {
-		// A path that holds another address is taken for one that leads away.
-		start, path = origin(u), tame(cmp.Or(u.EscapedPath(), "/"))
-	}
 	foreign := !im.own(u) || start != "" && !im.hosts.OwnsURL(start)
 	parts := []journey.Part{{Literal: start + path}}
 	add := func(s string) { parts = append(parts, journey.Part{Literal: s}) }
@@ -130,7 +124,7 @@ func (im *importer) relative(u *url.URL) (start, path string) {
 	if path == "" {
 		path = "/"
 	}
-	if !im.own(u) || strings.HasPrefix(path, "//") || strings.Contains(path, "://") {
+	if !im.own(u) || strings.HasPrefix(path, "//") {
 		return origin(u), path
 	}
 	root := tame(im.site.EscapedPath())

@@ -22,8 +22,8 @@ func (im *importer) change(i int) {
 		im.refuse(s, "the text is longer than a journey's may be")
 		return
 	}
-	if strings.Contains(s.value, `\fakepath\`) {
-		im.refuse(s, "a file is chosen, which journeys can't do yet")
+	if file, ok := chosenFile(s.value); ok {
+		im.upload(s, c, file)
 		return
 	}
 	e := elementOf(s)
@@ -31,7 +31,7 @@ func (im *importer) change(i int) {
 	if im.leaks(t.words) {
 		t.words = ""
 	}
-	notes := explained(c)
+	notes := im.explained(s, c)
 	a := journey.Action{Verb: journey.Fill, Target: &c.target, With: journey.Plain(typed(s.value))}
 	secret, private := im.vault.byStep[s.n]
 	switch {

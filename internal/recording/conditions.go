@@ -8,22 +8,22 @@ import (
 )
 
 // conditions are the device and the network on which the recording was made, as
-// near as there are presets.
-func (im *importer) conditions() journey.Visit {
-	v := journey.Visit{Device: im.options.Devices[0], Network: im.options.Networks[0]}
+// near as there are presets, and the size of the window where it was another.
+func (im *importer) conditions() (v journey.Visit, size *journey.Size) {
+	v = journey.Visit{Device: im.options.Devices[0], Network: im.options.Networks[0]}
 	var window, network bool
 	for _, s := range im.steps {
 		switch {
 		case s.target != "" || !im.beforeAll(s):
 		case s.kind == "setViewport" && !window:
 			window = true
-			v.Device = im.device(s)
+			v.Device, size = im.device(s)
 		case s.kind == "emulateNetworkConditions" && !network:
 			network = true
 			v.Network = im.network(s)
 		}
 	}
-	return v
+	return v, size
 }
 
 // beforeAll reports whether a step stands before everything that was done.
@@ -39,8 +39,12 @@ func (im *importer) beforeAll(s step) bool {
 	return true
 }
 
-// device is the preset that is nearest to a window.
-func (im *importer) device(s step) journey.Device {
+// mostPixels is how wide and how high a journey's window may be.
+const mostPixels = 10_000
+
+// device is the preset that is nearest to a window, and the window's size
+// where it isn't that of the preset.
+func (im *importer) device(s step) (journey.Device, *journey.Size) {
 	best, least := im.options.Devices[0], math.Inf(1)
 	for _, d := range im.options.Devices {
 		difference := math.Abs(float64(d.Width)-s.width) + math.Abs(float64(d.Height)-s.height)/4
@@ -54,17 +58,24 @@ func (im *importer) device(s step) journey.Device {
 			best, least = d, difference
 		}
 	}
-	if float64(best.Width) != s.width || float64(best.Height) != s.height || best.Mobile != s.mobile || best.Touch != s.touch {
-		what := fmt.Sprintf("%g×%g", s.width, s.height)
-		if s.mobile {
-			what += ", mobile"
-		}
-		if s.touch {
-			what += ", touch"
-		}
-		im.remark(Note{Step: s.n, Text: fmt.Sprintf("recorded in a window of %s; %s is %d×%d", what, best.Name, best.Width, best.Height), At: Place{Key: "devices"}})
+	var size *journey.Size
+	note := Note{Step: s.n, At: Place{Key: "devices"}}
+	width, height := math.Round(s.width), math.Round(s.height)
+	preset := fmt.Sprintf("%s is %d×%d", best.Name, best.Width, best.Height)
+	switch {
+	case width == float64(best.Width) && height == float64(best.Height):
+	case min(width, height) >= 1 && max(width, height) <= mostPixels:
+		size = &journey.Size{Width: int(width), Height: int(height)}
+		im.remark(Note{Step: s.n, Text: "the window of the recording; " + preset, Quiet: true, At: Place{Key: "visit"}})
+	default:
+		note.Text = fmt.Sprintf("recorded in a window of %g×%g; %s", s.width, s.height, preset)
+		im.remark(note)
 	}
-	return best
+	if best.Mobile != s.mobile || best.Touch != s.touch {
+		note.Text = fmt.Sprintf("recorded on a device with mobile: %t and touch: %t; %s has mobile: %t and touch: %t", s.mobile, s.touch, best.Name, best.Mobile, best.Touch)
+		im.remark(note)
+	}
+	return best, size
 }
 
 // network is the preset whose figures were recorded, in bytes per second. The

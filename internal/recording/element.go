@@ -1,9 +1,12 @@
 package recording
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+
+	"samui/internal/journey"
 )
 
 // element is what a step's selectors tell of what they lead to, all of them
@@ -84,6 +87,21 @@ func (e element) leads() bool {
 		return false
 	}
 	return e.text != ""
+}
+
+// isPlane reports whether it matters where in an element one clicks: what is
+// drawn there and how far a slider is pushed is known to programs alone.
+func (e element) isPlane() bool {
+	return e.tag == "canvas" || e.role == "slider" || e.input == "range"
+}
+
+// spot is where in its element a click was, nil where a journey can't say it.
+func (s step) spot() *journey.Point {
+	p := journey.Point{X: math.Round(s.x), Y: math.Round(s.y)}
+	if min(p.X, p.Y) < 0 || max(p.X, p.Y) > mostPixels || p == (journey.Point{}) {
+		return nil
+	}
+	return &p
 }
 
 // same reports whether two steps are about the same element: they share a

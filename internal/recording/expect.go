@@ -200,7 +200,7 @@ func hasProperty(p pair, t journey.Target) (journey.Expectation, bool) {
 		return e, true
 	case p.key == "value" && p.kind == aText:
 		e.Claim, e.Op, e.Text = journey.ClaimValue, journey.Is, journey.Plain(shown(p.value))
-		t.By = keyed(t.By)
+		t.By = keyed(t)
 		return e, true
 	case p.key == "checked" && p.kind == aBool:
 		word := "unchecked"
@@ -208,7 +208,7 @@ func hasProperty(p pair, t journey.Target) (journey.Expectation, bool) {
 			word = "checked"
 		}
 		e.Claim, e.Op, e.Text = journey.ClaimValue, journey.Is, journey.Plain(word)
-		t.By = keyed(t.By)
+		t.By = keyed(t)
 		return e, true
 	}
 	return journey.Expectation{}, false
@@ -216,11 +216,11 @@ func hasProperty(p pair, t journey.Target) (journey.Expectation, bool) {
 
 // keyed is a way to find an element that has a key: a field is called by its
 // label where a plain text would do.
-func keyed(by journey.By) journey.By {
-	if by == journey.ByAny {
+func keyed(t journey.Target) journey.By {
+	if t.By == journey.ByAny || t.By == journey.ByText && t.Frame != nil {
 		return journey.ByLabel
 	}
-	return by
+	return t.By
 }
 
 // condition is what a JavaScript expression waits for, where it is one of

@@ -34,7 +34,7 @@ type step struct {
 	down, up, latency        float64 // bytes per second, ms
 	device, button           string
 	duration                 float64 // ms
-	y                        float64
+	x, y                     float64 // of a click in its element; of scrolling only y
 
 	operator               string
 	count                  int // -1 = not given
@@ -274,8 +274,7 @@ func (r reader) own(v *value, s *step) {
 		s.down, s.up = r.number(v, "download", true, -1), r.number(v, "upload", true, -1)
 		s.latency = r.number(v, "latency", true, 0)
 	case "click", "doubleClick":
-		r.number(v, "offsetX", false, math.Inf(-1))
-		r.number(v, "offsetY", false, math.Inf(-1))
+		s.x, s.y = r.number(v, "offsetX", false, math.Inf(-1)), r.number(v, "offsetY", false, math.Inf(-1))
 		s.device = r.choice(v, "deviceType", "mouse", "pen", "touch")
 		s.button = r.choice(v, "button", "primary", "auxiliary", "secondary", "back", "forward")
 		s.duration = r.number(v, "duration", false, 0)

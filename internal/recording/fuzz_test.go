@@ -34,7 +34,18 @@ func written(r recording.Result) []byte {
 func checkWritten(t *testing.T, r recording.Result, sites ...config.Site) {
 	t.Helper()
 	data := written(r)
-	path := filepath.Join(t.TempDir(), "j.yaml")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "j.yaml")
+	for _, s := range r.Journey.Steps {
+		for _, a := range s.Do {
+			if a.Verb != journey.Upload {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(dir, a.File), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -84,6 +95,8 @@ func small() []string {
 		`{"type":"change","selectors":["#password"],"value":"hunter22"},{"type":"keyDown","key":"Enter"}`, `{"type":"scroll","y":5},{"type":"scroll","selectors":["xpath//a[1]"]}`,
 		`{"type":"waitForElement","selectors":["a"],"operator":"==","count":2,"properties":{"value":"x"}}`, `{"type":"waitForExpression","expression":"document.title === 'x'"}`,
 		`{"type":"customStep","name":"n","parameters":{"a":[1]}},{"type":"close","target":"https://p.example"}`, `{"type":"hover","selectors":["a"],"frame":[0]}`,
+		`{"type":"change","selectors":["aria/A"],"value":"C:\\fakepath\\a.png","frame":[1,0]},{"type":"doubleClick","selectors":["text/B"],"button":"secondary","frame":[1]}`,
+		`{"type":"keyDown","key":"Shift"},{"type":"click","selectors":["canvas"],"offsetX":3.5,"offsetY":2},{"type":"keyUp","key":"Shift"}`,
 	} {
 		all = append(all, `{"steps":[`+page+`,`+step+`]}`)
 	}
@@ -172,6 +185,7 @@ func FuzzTexts(f *testing.F) {
 		add("waitForElement", map[string]any{"selectors": nil, "count": 2, "properties": map[string]any{"textContent": other, "value": one, one: other}})
 		add("waitForElement", map[string]any{"selectors": nil, "visible": false})
 		add("waitForExpression", map[string]any{"expression": one})
+		add("change", map[string]any{"selectors": nil, "value": `C:\fakepath\` + other})
 		add("customStep", map[string]any{"name": one, "parameters": map[string]any{one: other}})
 		add("close", map[string]any{"target": one, "assertedEvents": events})
 		data, err := json.Marshal(map[string]any{"title": one, "selectorAttribute": other, "steps": steps})

@@ -58,10 +58,16 @@ func action(a journey.Action) string {
 	if a.Target != nil {
 		text += " " + a.Target.String()
 	}
-	for _, more := range []string{a.URL.String(), a.With.String(), a.Option.String(), a.Key, a.Edge} {
+	for _, more := range []string{a.URL.String(), a.With.String(), a.Option.String(), a.Key, a.Edge, a.Button, a.Keys, a.File} {
 		if more != "" {
 			text += " " + more
 		}
+	}
+	if a.Count > 0 {
+		text += fmt.Sprintf(" ×%d", a.Count)
+	}
+	if a.At != nil {
+		text += fmt.Sprintf(" at %g,%g", a.At.X, a.At.Y)
 	}
 	if a.Pause > 0 {
 		text += " " + a.Pause.String()
@@ -113,6 +119,18 @@ next-2 "Next": click "Next" →
 `},
 		{"mouse and keyboard", []string{`{"type":"click","selectors":["a"],"button":"back"}`, `{"type":"scroll","y":0}`, `{"type":"keyDown","key":"Control"}`, `{"type":"keyDown","key":"a"}`, `{"type":"keyUp","key":"a"}`, `{"type":"keyUp","key":"Control"}`}, `press-control-a "Press Control+a": back scroll top press Control+a →
 `},
+		{"a mouse has three buttons, two of them twice, and keys held", []string{
+			`{"type":"click","selectors":["#a"],"button":"secondary"}`, `{"type":"click","selectors":["#a"],"button":"auxiliary"}`, `{"type":"doubleClick","selectors":[["text/Note"]]}`, `{"type":"click","selectors":["a"],"button":"forward"}`,
+			`{"type":"keyDown","key":"Shift"}`, `{"type":"keyDown","key":"Control"}`, `{"type":"click","selectors":["#b"]}`, `{"type":"keyUp","key":"Shift"}`, `{"type":"keyUp","key":"Control"}`,
+		}, `note "Note": click {css: "#a"} right click {css: "#a"} middle click {text: Note} ×2 →
+step-3 "Step 3": forward click {css: "#b"} Control+Shift →
+`},
+		{"where one clicks matters in a drawing and on a slider alone", []string{`{"type":"click","selectors":["canvas"],"offsetX":3.4,"offsetY":20}`, `{"type":"click","selectors":[["aria/Price[role=\"slider\"]"]],"offsetX":70,"offsetY":2}`, `{"type":"click","selectors":["#b"],"offsetX":3.4,"offsetY":20}`}, `price "Price": click {css: canvas} at 3,20 click {role: slider, name: Price} at 70,2 click {css: "#b"} →
+`},
+		{"frames, one in another", []string{`{"type":"change","selectors":[["aria/Card"]],"value":"x","frame":[0,1]}`, `{"type":"click","selectors":[["aria/Pay"]],"frame":[0]}`, `{"type":"waitForElement","selectors":[["aria/Paid"]],"frame":[0]}`, `{"type":"waitForElement","selectors":[["aria/Sum"]],"frame":[0],"properties":{"value":"5"}}`}, `pay "Pay": fill {label: Card, frame: {css: iframe, nth: 2, frame: {css: iframe, nth: 1}}} x (3) click {text: Pay, frame: {css: iframe, nth: 1}} → visible: {text: Paid, frame: {css: iframe, nth: 1}} value: {label: Sum, frame: {css: iframe, nth: 1}, is: "5"}
+`},
+		{"a file", []string{`{"type":"change","selectors":[["aria/Photo"],["input[type=file]"]],"value":"C:\\fakepath\\קבלה 1.png"}`}, `photo "Photo: קבלה 1.png": (2) upload {label: Photo} קבלה 1.png →
+`},
 		{"what is opened later", []string{`{"type":"navigate","url":"https://shop.example/cart?x=1#top"}`, `{"type":"navigate","url":"https://other.example/pay"}`}, `cart "Open /cart": open /cart?x=1#top →
 pay "Open https://other.example/pay": open https://other.example/pay →
 `},
@@ -134,18 +152,18 @@ func wait(ms int) string {
 // its place in the journey.
 func TestNothingIsLostInSilence(t *testing.T) {
 	for _, c := range []struct{ step, says string }{
-		{`{"type":"doubleClick","selectors":[["aria/Buy"]]}`, `doubleClick "Buy": journeys have no double click yet`},
-		{`{"type":"click","selectors":["#a"],"button":"secondary"}`, "click #a: journeys have no secondary button of the mouse yet"},
-		{`{"type":"click","selectors":["#a"],"button":"forward"}`, "click #a: journeys have no forward button of the mouse yet"},
 		{`{"type":"click","selectors":["#a"],"duration":2000}`, "it was held down for 2.0 s, which journeys can't do yet"},
-		{`{"type":"click","selectors":["#a"],"frame":[0]}`, "click #a: it is in a frame, which journeys can't reach yet"},
-		{`{"type":"change","selectors":["#a"],"value":"x","target":"https://u:p@pay.example/in?token=1"}`, `fill #a: it is in another tab, or in a frame of another site, "https://pay.example/in", where journeys can't follow yet`},
-		{`{"type":"change","selectors":["#a"],"value":"C:\\fakepath\\me.png"}`, "fill #a: a file is chosen, which journeys can't do yet"},
+		{`{"type":"click","selectors":["#a"],"frame":[0]}`, ""},
+		{`{"type":"click","selectors":["#a"],"frame":[0,20000]}`, "click #a: it is in a frame deeper, or further down, than journeys reach"},
+		{`{"type":"waitForExpression","expression":"app.ready","frame":[0]}`, "wait until app.ready: it is asked in a frame, and script: is asked of the page itself"},
+		{`{"type":"change","selectors":["#a"],"value":"x","target":"https://u:p@pay.example/in?token=1"}`, `fill #a: it is in another tab, where journeys can't follow yet, or in a frame of another site, which frame: reaches by its title: "https://pay.example/in"`},
+		{`{"type":"change","selectors":["#a"],"value":"C:\\fakepath\\me.png"}`, "a recording holds no files: lay me.png, or another one under this name, beside the journey"},
+		{`{"type":"change","selectors":["#a"],"value":"C:\\fakepath\\a\u202eb.png"}`, "fill #a: a file is chosen: write upload: {…, file: NAME} with one that lies beside the journey"},
 		{`{"type":"change","selectors":["text/x"],"value":"x"}`, "fill text/x: it has no selector that a journey understands"},
 		{`{"type":"change","selectors":["#a"],"value":"` + strings.Repeat("x", 20_000) + `"}`, "fill #a: the text is longer than a journey's may be"},
 		{`{"type":"change","selectors":["#a"],"value":"24.12.2026"}`, `this day will be past: write "${date:+30d}", or "${date:+30d:02/01/2006}", for one that moves on`},
-		{`{"type":"click","selectors":[["aria/Place order"]]}`, "this looks as if it places an order, and every visit would place one: end the journey before it, or see to it that nobody delivers"},
-		{`{"type":"click","selectors":[["aria/ביצוע הזמנה"]]}`, "this looks as if it places an order, and every visit would place one: end the journey before it, or see to it that nobody delivers"},
+		{`{"type":"click","selectors":[["aria/Place order"]]}`, "this looks as if it places an order, and every visit would place one: say so with effects: and limit:, or end it before with stop_before:"},
+		{`{"type":"click","selectors":[["aria/ביצוע הזמנה"]]}`, "this looks as if it places an order, and every visit would place one: say so with effects: and limit:, or end it before with stop_before:"},
 		{`{"type":"keyDown","key":"F13"}`, "press F13: press: doesn't know this key"},
 		{`{"type":"keyDown","key":"Alt"}`, "press Alt: pressed alone it does nothing"},
 		{`{"type":"scroll","y":400}`, "scroll: by 400 pixels: actions scroll to what they need; write scroll: bottom or scroll: TARGET where scrolling itself brings something"},
@@ -153,7 +171,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 		{`{"type":"emulateNetworkConditions","download":1,"upload":1,"latency":1}`, "the network changes: a journey's device and network stay what they are"},
 		{`{"type":"close","target":"main"}`, "close: the tab is closed by itself when the visit is over"},
 		{`{"type":"customStep","name":"audit","parameters":{"a":[1,"x"]}}`, `customStep "audit" {a: [1, "x"]}: it is some other tool's own`},
-		{`{"type":"waitForExpression","expression":"app.ready"}`, "wait until app.ready: journeys can't expect JavaScript yet"},
+		{`{"type":"waitForExpression","expression":"app.ready"}`, "wait until app.ready: no expectation is made of JavaScript: write script: with it where it must hold"},
 		{`{"type":"waitForElement","selectors":["#a"],"attributes":{"aria-busy":"false"}}`, "the element was to have aria-busy: false, which journeys can't expect yet"},
 		{`{"type":"waitForElement","selectors":["#a"],"operator":">=","count":0}`, "waits for nothing: any number of elements is enough"},
 		{`{"type":"navigate","url":"ftp://u:p@files.example/x"}`, "open ftp://files.example/x: it is no http(s) address"},
@@ -184,7 +202,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 // What was done in a way that a journey can't say, and led to another page,
 // doesn't keep the rest from its place.
 func TestWhatALostStepLedToIsOpened(t *testing.T) {
-	r := imported(t, Options{}, `{"type":"click","selectors":["#pay"],"frame":[0],"assertedEvents":[{"type":"navigation","url":"https://shop.example/thanks","title":"Thanks"}]}`, `{"type":"click","selectors":[["aria/Home[role=\"link\"]"]]}`)
+	r := imported(t, Options{}, `{"type":"click","selectors":["#pay"],"frame":[20000],"assertedEvents":[{"type":"navigation","url":"https://shop.example/thanks","title":"Thanks"}]}`, `{"type":"click","selectors":[["aria/Home[role=\"link\"]"]]}`)
 	const want = `open "Open Shop": open / → url: "/" title: "Shop"
 thanks "Open Thanks": (2) open /thanks → url: "/thanks" title: "Thanks"
 home "Home": click {role: link, name: Home} →
@@ -289,9 +307,12 @@ func TestWindowAndNetwork(t *testing.T) {
 	}{
 		{"nothing said", "", "desktop unthrottled", false},
 		{"a preset", `{"type":"setViewport","width":412,"height":915,"isMobile":true,"hasTouch":true},`, "phone unthrottled", false},
-		{"another phone", `{"type":"setViewport","width":360,"height":640,"isMobile":true,"hasTouch":true},`, "phone unthrottled", true},
-		{"a tablet across", `{"type":"setViewport","width":1024,"height":768,"isMobile":true,"hasTouch":true,"isLandscape":true},`, "tablet unthrottled", true},
-		{"beside the tools", `{"type":"setViewport","width":918,"height":1315,"isMobile":false,"hasTouch":false},`, "laptop unthrottled", true},
+		{"another phone", `{"type":"setViewport","width":360,"height":640,"isMobile":true,"hasTouch":true},`, "phone unthrottled 360×640", false},
+		{"a tablet across", `{"type":"setViewport","width":1024,"height":768,"isMobile":true,"hasTouch":true,"isLandscape":true},`, "tablet unthrottled 1024×768", false},
+		{"beside the tools", `{"type":"setViewport","width":918,"height":1315,"isMobile":false,"hasTouch":false},`, "laptop unthrottled 918×1315", false},
+		{"a screen that one touches", `{"type":"setViewport","width":1440,"height":900,"isMobile":false,"hasTouch":true},`, "desktop unthrottled", true},
+		{"half pixels", `{"type":"setViewport","width":1440.4,"height":899.6,"isMobile":false,"hasTouch":false},`, "desktop unthrottled", false},
+		{"a window of no size", `{"type":"setViewport","width":0,"height":900,"isMobile":false,"hasTouch":false},`, "laptop unthrottled", true},
 		{"Fast 4G as the tools correct it", `{"type":"emulateNetworkConditions","download":1012500,"upload":168750,"latency":165},`, "desktop 4g", false},
 		{"Slow 4G as the tools correct it", `{"type":"emulateNetworkConditions","download":180000,"upload":84375,"latency":562.5},`, "desktop slow-4g", false},
 		{"3G as the tools correct it", `{"type":"emulateNetworkConditions","download":50000,"upload":50000,"latency":2000},`, "desktop 3g", false},
@@ -309,7 +330,11 @@ func TestWindowAndNetwork(t *testing.T) {
 		for _, n := range r.Notes {
 			noted = noted || n.At.Key == "devices"
 		}
-		if got := v.Device.Name + " " + v.Network.Name; got != c.want || noted != c.noted {
+		got := v.Device.Name + " " + v.Network.Name
+		if size := r.Journey.Conditions.Viewport; size != nil {
+			got += fmt.Sprintf(" %d×%d", size.Width, size.Height)
+		}
+		if got != c.want || noted != c.noted {
 			t.Errorf("%s: %s, noted %t; want %s, %t", c.name, got, noted, c.want, c.noted)
 		}
 	}

@@ -26,6 +26,7 @@ type importer struct {
 	here       *url.URL      // the page as far as it is known; nil = not yet
 	title      string        // of the page; empty = not known
 	held       held          // modifiers that are down
+	entered    [][]int       // the frames that something was done in
 
 	notes  []Note   // of the journey as a whole, with their place
 	groups []*group // the journey's steps
@@ -190,9 +191,10 @@ func (im *importer) result() Result {
 	j := journey.Journey{
 		ID: im.id(), Site: journey.Site{URL: origin(im.site)}, Stage: im.options.Stage,
 		Schedule: journey.Schedule{Every: im.options.Every},
-		Visits:   []journey.Visit{im.conditions()},
 		Pace:     pace,
 	}
+	visit, window := im.conditions()
+	j.Visits, j.Conditions.Viewport = []journey.Visit{visit}, window
 	if im.registered != nil {
 		j.Site = *im.registered
 	}

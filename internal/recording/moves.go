@@ -5,7 +5,6 @@ import (
 	"math"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ func (im *importer) take(i int) {
 		if !im.beforeAll(s) {
 			im.note(s, "%s: a journey's device and network stay what they are", what(s))
 		}
-	case "click", "hover":
+	case "click", "doubleClick", "hover":
 		im.press(s)
 	case "change":
 		im.change(i)
@@ -54,15 +53,13 @@ func (im *importer) take(i int) {
 func (im *importer) obstacle(s step) string {
 	switch {
 	case s.target != "":
-		return "it is in another tab, or in a frame of another site, " + strconv.Quote(clip(oneLine(harmless(s.target)), 80)) + ", where journeys can't follow yet"
-	case len(s.frame) > 0:
-		return "it is in a frame, which journeys can't reach yet"
-	case s.kind == "doubleClick":
-		return "journeys have no double click yet"
-	case s.kind == "click" && slices.Contains([]string{"secondary", "auxiliary", "forward"}, s.button):
-		return "journeys have no " + s.button + " button of the mouse yet"
-	case (s.kind == "click" || s.kind == "hover") && len(im.held) > 0:
-		return "it is done with " + strings.Join(im.held.names(), " and ") + " held down, which journeys can't do yet"
+		return "it is in another tab, where journeys can't follow yet, or in a frame of another site, which frame: reaches by its title: " + strconv.Quote(clip(oneLine(harmless(s.target)), 80))
+	case !reachable(s.frame):
+		return "it is in a frame deeper, or further down, than journeys reach"
+	case len(s.frame) > 0 && s.kind == "waitForExpression":
+		return "it is asked in a frame, and script: is asked of the page itself"
+	case s.kind == "hover" && len(im.held) > 0:
+		return "it is done with " + strings.Join(im.held.names(), " and ") + " held down, which journeys can do with a click alone"
 	}
 	return ""
 }
@@ -167,8 +164,12 @@ func kept(what string, s secret) Note {
 const longPress = 1000
 
 func (im *importer) press(s step) {
-	if s.button == "back" {
+	switch s.button {
+	case "back":
 		im.do(s, journey.Action{Verb: journey.Back}, telling{})
+		return
+	case "forward":
+		im.do(s, journey.Action{Verb: journey.Forward}, telling{})
 		return
 	}
 	c, ok := im.targetOf(s, toPress)
@@ -184,33 +185,50 @@ func (im *importer) press(s step) {
 	if im.leaks(words) {
 		words = ""
 	}
-	notes := explained(c)
-	verb := journey.Hover
-	if s.kind == "click" {
-		verb = journey.Click
+	notes := im.explained(s, c)
+	a := journey.Action{Verb: journey.Hover, Target: &c.target}
+	if s.kind != "hover" {
+		a.Verb = journey.Click
+		a.Keys = strings.Join(im.held.names(), "+")
+		if s.kind == "doubleClick" {
+			a.Count = 2
+		}
+		switch s.button {
+		case "secondary":
+			a.Button = "right"
+		case "auxiliary":
+			a.Button = "middle"
+		}
+		if e.isPlane() {
+			a.At = s.spot()
+		}
+		if a.Count > 0 || a.Button != "" || a.Keys != "" || a.At != nil {
+			c.target = withKey(c.target)
+		}
 		if s.duration >= longPress {
 			notes = append(notes, loud("it was held down for %.1f s, which journeys can't do yet", s.duration/1000))
 		}
-		if orders().says(words) {
-			notes = append(notes, loud("this looks as if it places an order, and every visit would place one: end the journey before it, or see to it that nobody delivers"))
+		if a.Button == "" && orders().says(words) {
+			notes = append(notes, loud("this looks as if it places an order, and every visit would place one: say so with effects: and limit:, or end it before with stop_before:"))
 		}
 	}
-	im.do(s, journey.Action{Verb: verb, Target: &c.target}, telling{words: words, search: searches().says(words)}, notes...)
-	if verb == journey.Click && words != "" && e.leads() {
+	im.do(s, a, telling{words: words, search: searches().says(words)}, notes...)
+	if a.Verb == journey.Click && a.Button != "right" && words != "" && e.leads() {
 		// What it set off needs its time, and is a thing that the customer wanted.
 		im.latest().closed = true
 	}
 }
 
 // explained is what is to be known of how an element is found.
-func explained(c candidate) []Note {
+func (im *importer) explained(s step, c candidate) []Note {
+	notes := im.placed(s)
 	switch {
 	case c.note != "":
-		return []Note{quiet(c.note)}
+		return append(notes, quiet(c.note))
 	case c.rank >= positionally:
-		return []Note{quiet("found by its place alone, which breaks first: name it by its text where it has one")}
+		return append(notes, quiet("found by its place alone, which breaks first: name it by its text where it has one"))
 	}
-	return nil
+	return notes
 }
 
 func (im *importer) key(s step, later []step) {
@@ -264,7 +282,7 @@ func (im *importer) scroll(s step) {
 			im.refuse(s, "it has no selector that a journey understands")
 			return
 		}
-		im.do(s, journey.Action{Verb: journey.Scroll, Target: &c.target}, telling{}, explained(c)...)
+		im.do(s, journey.Action{Verb: journey.Scroll, Target: &c.target}, telling{}, im.explained(s, c)...)
 	case len(s.selectors) == 0 && s.y == 0 && len(im.groups) > 0:
 		im.do(s, journey.Action{Verb: journey.Scroll, Edge: "top"}, telling{})
 	default:
@@ -284,7 +302,7 @@ func (im *importer) expression(s step) {
 	pause, expect, ok := im.condition(s.expression)
 	switch {
 	case !ok:
-		im.refuse(s, "journeys can't expect JavaScript yet")
+		im.refuse(s, "no expectation is made of JavaScript: write script: with it where it must hold")
 	case pause == 0:
 		im.see(s, expect, "")
 	default:

@@ -57,6 +57,7 @@ func (im *importer) targetOf(s step, u use) (candidate, bool) {
 			best, found = c, true
 		}
 	}
+	best.target = framed(best.target, s)
 	return best, found
 }
 
@@ -108,9 +109,7 @@ func chained(parts []string, u use, ids []string) (candidate, bool) {
 		if found {
 			outer := whole.target
 			c.target.Within = &outer
-			if c.target.By == journey.ByAny {
-				c.target.By = journey.ByText // what is narrowed needs a key
-			}
+			c.target = withKey(c.target)
 			c.rank = max(c.rank, min(whole.rank, c.rank+5))
 			if whole.rank >= positionally {
 				c.rank = max(c.rank, whole.rank)

@@ -48,7 +48,7 @@ func weigh(j journey.Journey, notes []Note) weight {
 		for _, a := range s.Do {
 			w.add(2, 60)
 			w.target(a.Target)
-			w.text(a.URL, a.With, a.Option)
+			w.text(a.URL, a.With, a.Option, journey.Plain(a.File))
 			w.text(a.Options...)
 		}
 		for _, e := range s.Expect {
