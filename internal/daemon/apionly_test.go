@@ -15,16 +15,15 @@ import (
 )
 
 // api is a site that answers programs, and people with a page.
-func api(status *int) http.Handler {
+func api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/stock", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		if status != nil {
-			w.WriteHeader(*status)
-		}
 		fmt.Fprint(w, `{"left": 3}`)
 	})
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<title>Shop</title><h1>New arrivals</h1>") })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<title>Shop</title><h1>New arrivals</h1>")
+	})
 	return mux
 }
 
@@ -50,7 +49,7 @@ func TestAPICallsAloneNeedNoChrome(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := filepath.Join(t.TempDir(), "chrome") // isn't there yet
-	in := installOn(t, api(nil), "chrome: {path: "+link+"}\n")
+	in := installOn(t, api(), "chrome: {path: "+link+"}\n")
 	in.asks("stock")
 	in.begin()
 	var health web.Health
@@ -103,7 +102,7 @@ func TestAPICallsGoOnWhileChromeIsDown(t *testing.T) {
 	if err := os.Symlink(exe.Path, link); err != nil {
 		t.Fatal(err)
 	}
-	in := installOn(t, api(nil), "chrome: {path: "+link+"}\n")
+	in := installOn(t, api(), "chrome: {path: "+link+"}\n")
 	in.asks("stock")
 	in.visits("home", "/", "New arrivals")
 	in.begin()

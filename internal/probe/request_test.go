@@ -12,7 +12,7 @@ import (
 	"samui/internal/probe"
 )
 
-func asks(path string, status string) journey.Step {
+func asks(path, status string) journey.Step {
 	s := step("ask", journey.Action{Verb: journey.Request, URL: journey.Plain(path), Call: &journey.Call{Method: "GET"}, Pos: journey.Pos{File: "j.yaml", Line: 8}})
 	if status != "" {
 		s.Expect = []journey.Expectation{{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{Status: status}, Pos: journey.Pos{File: "j.yaml", Line: 9}}}

@@ -32,6 +32,7 @@ type stepView struct {
 	Gone    bool   // there was a picture
 	Lost    string // the estimate of those lost to the wait; empty where it is nobody
 	Errors  int    // of the console
+	Asked   bool   // it was API calls: there was no page
 }
 
 // number is one measured thing.
@@ -87,6 +88,7 @@ func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
 		v.Errors = *step.ConsoleErrors
 	}
 	if step.Page != nil {
+		v.Asked = step.ConsoleErrors == nil // only a page has a console
 		v.Link = external(step.Page.URL)
 	}
 	if run.Abandonment != nil && step.Abandonment != nil && *step.Abandonment > 0 {
