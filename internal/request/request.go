@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,12 +164,7 @@ func (c *Client) walk(ctx context.Context, step journey.Step, r *Result) error {
 // round does the step's actions once. The answer to the last of all may be an
 // error, where the step says itself which status is right.
 func (c *Client) round(ctx context.Context, step journey.Step, final bool, r *Result) error {
-	last := -1
-	for i, a := range step.Do {
-		if a.Verb == journey.Request {
-			last = i
-		}
-	}
+	last := lastRequest(step)
 	for i, a := range step.Do {
 		if a.Verb == journey.Pause {
 			if err := pause(ctx, a.Pause); err != nil {
@@ -191,21 +187,37 @@ func (c *Client) round(ctx context.Context, step journey.Step, final bool, r *Re
 	return nil
 }
 
+// lastRequest is the index of the request whose answer is judged; -1 = there is
+// none.
+func lastRequest(step journey.Step) int {
+	for i, a := range slices.Backward(step.Do) {
+		if a.Verb == journey.Request {
+			return i
+		}
+	}
+	return -1
+}
+
 // judge holds the last answer against what the step expects.
 func (c *Client) judge(step journey.Step, r *Result) error {
+	last := lastRequest(step)
+	if last < 0 || r.Last == nil {
+		return nil
+	}
+	asked := c.shown(step.Do[last], r.Last.URL)
 	for _, e := range step.Expect {
 		soft := e.Claim == journey.ClaimSoft
 		if soft {
 			e = e.Of[0]
 		}
-		if e.Exchange == nil || r.Last == nil {
+		if e.Exchange == nil {
 			continue
 		}
 		what := e.Exchange.Resolved(c.options.Values).Amiss(*r.Last, c.options.Site)
 		if what == "" {
 			continue
 		}
-		f := &Failure{Kind: journey.KindExpectation, Message: e.String() + " not met: " + what, Pos: e.Pos}
+		f := &Failure{Kind: journey.KindExpectation, Message: fmt.Sprintf("%s not met by %s: %s", e, asked, what), Pos: e.Pos}
 		if !soft {
 			return f
 		}

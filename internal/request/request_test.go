@@ -275,8 +275,8 @@ func TestWhatFails(t *testing.T) {
 	}{
 		{"an error of the server's", step(call("GET", "/down")), journey.KindHTTP, "", "GET URL/down answered 503 Service Unavailable", 3},
 		{"an error before the last", expecting(step(call("GET", "/down"), call("GET", "/echo")), response(journey.Exchange{Status: "200"})), journey.KindHTTP, "", "GET URL/down answered 503 Service Unavailable", 3},
-		{"another status", expecting(step(call("GET", "/down")), response(journey.Exchange{Status: "2xx"})), journey.KindExpectation, "", "response: {status: 2xx} not met: the answer was 503 Service Unavailable", 9},
-		{"another number", expecting(step(call("GET", "/echo")), response(journey.Exchange{JSON: number})), journey.KindExpectation, "", `response: {json: {path: "items.length", above: 2}} not met: items.length is "2"`, 9},
+		{"another status", expecting(step(call("GET", "/down")), response(journey.Exchange{Status: "2xx"})), journey.KindExpectation, "", "response: {status: 2xx} not met by GET URL/down: the answer was 503 Service Unavailable", 9},
+		{"another number", expecting(step(call("GET", "/echo")), response(journey.Exchange{JSON: number})), journey.KindExpectation, "", `response: {json: {path: "items.length", above: 2}} not met by GET URL/echo: items.length is "2"`, 9},
 		{"refused", step(call("GET", gone.URL)), journey.KindNavigation, "ERR_CONNECTION_REFUSED", "GET " + gone.URL + " could not be reached: the connection was refused (ERR_CONNECTION_REFUSED)", 3},
 		{"no such name", step(call("GET", "http://nobody.invalid/")), journey.KindNavigation, "ERR_NAME_NOT_RESOLVED", "GET http://nobody.invalid/ could not be reached: its name has no address (ERR_NAME_NOT_RESOLVED)", 3},
 		{"a certificate of nobody's", step(call("GET", secure.URL)), journey.KindNavigation, "ERR_CERT_AUTHORITY_INVALID", "GET " + secure.URL + " could not be reached: its certificate is from nobody known (ERR_CERT_AUTHORITY_INVALID)", 3},
@@ -341,7 +341,7 @@ func TestSoftIsNoted(t *testing.T) {
 	s := step(call("GET", "/echo"), journey.Action{Verb: journey.Pause, Pause: time.Millisecond})
 	s.Expect = []journey.Expectation{{Claim: journey.ClaimSoft, Of: []journey.Expectation{response(journey.Exchange{Status: "201"})}}}
 	r, err := client(t, site(t, server)).Step(t.Context(), s)
-	if err != nil || len(r.Notes) != 1 || r.Notes[0] != "j.yaml:9: soft: response: {status: 201} not met: the answer was 200 OK" || r.Paused != time.Millisecond || r.Actions != 1 {
+	if err != nil || len(r.Notes) != 1 || r.Notes[0] != "j.yaml:9: soft: response: {status: 201} not met by GET "+server.URL+"/echo: the answer was 200 OK" || r.Paused != time.Millisecond || r.Actions != 1 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 }
