@@ -144,3 +144,66 @@ func TestSoftInFrame(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTargetsInFrames: whatever a target is made of, it is looked for in its
+// frame: alternatives, what is narrowed, where something is dropped.
+func TestTargetsInFrames(t *testing.T) {
+	const form = `<style>body{margin:0}</style><fieldset id=gift><legend>Gift</legend><button>Wrap</button></fieldset><fieldset><legend>Other</legend><button>Wrap</button></fieldset>
+		<div id=from style="width:60px;height:30px;user-select:none">Parcel</div><div id=cart style="width:90px;height:40px">Cart</div><output id=o></output><script>
+		const o = document.querySelector('#o'); let held = false;
+		for (const b of document.querySelectorAll('button')) b.onclick = () => { o.textContent = 'wrapped as ' + b.parentNode.querySelector('legend').textContent; };
+		document.querySelector('#from').onmousedown = () => { held = true; };
+		onmouseup = (e) => { if (held) o.textContent = 'dropped on ' + e.target.textContent; held = false; };</script>`
+	server := pages(t, map[string]string{"/form": form, "/": `<h1>Shop</h1><button>Wrap</button><div id=cart>Decoy</div><iframe title=Form src=/form width=500 height=300></iframe>`})
+	other := pages(t, map[string]string{"/form": form})
+	crossSite := pages(t, map[string]string{"/": `<h1>Shop</h1><button>Wrap</button><div id=cart>Decoy</div><iframe title=Form src="` + elsewhere(other) + `/form" width=500 height=300></iframe>`})
+	first := func(all ...*journey.Target) *journey.Target {
+		target := &journey.Target{By: journey.ByFirst}
+		for _, one := range all {
+			target.FirstOf = append(target.FirstOf, *one)
+		}
+		return target
+	}
+	within := func(outer, target *journey.Target) *journey.Target {
+		narrow := *target
+		narrow.Within = outer
+		return &narrow
+	}
+	frame := plain("Form")
+	click := func(target *journey.Target) journey.Action {
+		return journey.Action{Verb: journey.Click, Target: target}
+	}
+	wrap := within(css("#gift"), css("button"))
+	b := newBrowser(t)
+	for site1, server := range map[string]*httptest.Server{"same site": server, "another site": crossSite} {
+		for name, c := range map[string]struct {
+			do   journey.Action
+			want string
+		}{
+			"within":                   {click(inFrame(frame, wrap)), "wrapped as Gift"},
+			"has":                      {click(inFrame(frame, &journey.Target{By: journey.ByRole, Value: text("button"), Within: &journey.Target{By: journey.ByCSS, Value: text("fieldset"), Has: text("Other")}})), "wrapped as Other"},
+			"first_of":                 {click(inFrame(frame, first(css("#gone"), wrap))), "wrapped as Gift"},
+			"first_of within":          {click(inFrame(frame, within(css("#gift"), first(plain("Pack"), plain("Wrap"))))), "wrapped as Gift"},
+			"within first_of":          {click(inFrame(frame, within(first(css("#gone"), css("#gift")), css("button")))), "wrapped as Gift"},
+			"a frame of first_of":      {click(inFrame(first(plain("Old form"), plain("Form")), wrap)), "wrapped as Gift"},
+			"an nth frame of first_of": {click(inFrame(&journey.Target{By: journey.ByFirst, Nth: 1, FirstOf: []journey.Target{*css("iframe")}}, wrap)), "wrapped as Gift"},
+			"a frame by css in that":   {click(inFrame(first(css("#old"), css("iframe")), wrap)), "wrapped as Gift"},
+			"to":                       {journey.Action{Verb: journey.Drag, Target: inFrame(frame, css("#from")), To: css("#cart")}, "dropped on Cart"},
+			"to first_of":              {journey.Action{Verb: journey.Drag, Target: inFrame(frame, css("#from")), To: first(css("#gone"), css("#cart"))}, "dropped on Cart"},
+		} {
+			t.Run(site1+", "+name, func(t *testing.T) {
+				s := open(t, b, site(server))
+				mustStep(t, s, step(do(openURL("/"))))
+				mustStep(t, s, step(do(c.do), is(inFrame(frame, first(css("#gone"), css("#o"))), c.want)))
+			})
+		}
+	}
+	s := open(t, b, site(server))
+	mustStep(t, s, step(do(openURL("/"))))
+	missing := step(do(click(inFrame(frame, first(plain("Wrapp"), plain("Parcell"))))))
+	missing.Timeout = 2 * time.Second
+	f := failStep(t, s, missing)
+	if len(f.Nearest) == 0 || !strings.Contains(f.Message, `frame: "Form"`) {
+		t.Errorf("%s %q, nearest %q", f.Kind, f.Message, f.Nearest)
+	}
+}

@@ -10,16 +10,22 @@
   const frames = () => samui.dom.query('iframe,frame');
   const titles = (el) => ['title', 'aria-label', 'name', 'id'].map((a) => samui.find.fold(el.getAttribute(a) ?? '')).filter((t) => t !== '');
 
+  const pick = (all, nth) => (nth === 0 ? all : [all.at(nth > 0 ? nth - 1 : nth)].filter(Boolean));
+
   // candidates are the iframes that a target means: by their titles where it is
-  // a plain text, else by themselves or by what holds one of them alone.
+  // a plain text, else by themselves or by what holds one of them alone. Of
+  // alternatives the first is meant that is drawn, else the first that is there.
   const candidates = (target) => {
+    if (target.by === 'first_of' && !target.within && !target.has) {
+      const each = (target.firstOf ?? []).map(candidates);
+      const meant = each.find((all) => all.some(drawn)) ?? each.find((all) => all.length > 0) ?? [];
+      return pick(meant, target.nth ?? 0);
+    }
     const wanted = samui.find.fold(target.value ?? '');
     if ((target.by === 'any' || target.by === 'text') && !target.within && !target.has) {
       for (const fits of [(t) => t === wanted, (t) => t.includes(wanted)]) {
         const named = frames().filter((el) => titles(el).some(fits));
-        if (named.length === 0) continue;
-        const nth = target.nth ?? 0;
-        return nth === 0 ? named : [named.at(nth > 0 ? nth - 1 : nth)].filter(Boolean);
+        if (named.length > 0) return pick(named, target.nth ?? 0);
       }
     }
     const inner = (el) => {
