@@ -2,11 +2,13 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 )
@@ -39,18 +41,25 @@ func (j Jar) Cookies(ctx context.Context, address string) (string, error) {
 }
 
 // Keep takes in what an answer from the address sets. What a browser would
-// refuse, as a cookie for another site, is refused by it.
+// refuse, as a cookie for another site, is refused by it: that is no error.
 func (j Jar) Keep(ctx context.Context, address string, set []*http.Cookie) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err
 	}
 	for _, c := range set {
-		if err := j.keep(ctx, u, c); err != nil {
+		if err := j.keep(ctx, u, c); err != nil && !isRefused(err) {
 			return j.session.orGone(because(ctx, err))
 		}
 	}
 	return nil
+}
+
+// isRefused recognises Chrome's way of saying that it takes no such cookie.
+func isRefused(err error) bool {
+	const invalidParams = -32602
+	said, ok := errors.AsType[*cdproto.Error](err)
+	return ok && said.Code == invalidParams
 }
 
 func (j Jar) keep(ctx context.Context, from *url.URL, c *http.Cookie) error {

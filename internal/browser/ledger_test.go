@@ -187,6 +187,9 @@ func TestJar(t *testing.T) {
 		{Name: "deep", Value: "d"},
 		{Name: "session", Value: "", Path: "/", MaxAge: -1},
 		{Name: "foreign", Value: "f", Domain: "other.example", Path: "/"},
+		{Name: "__Host-a", Value: "1", Path: "/x"}, // what Chrome calls invalid is dropped, as a page's is
+		{Name: "__Secure-a", Value: "1", Path: "/"},
+		{Name: "last", Value: "l", Path: "/api"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -194,7 +197,7 @@ func TestJar(t *testing.T) {
 	if got := cookies("/x"); got != "token=t1" {
 		t.Errorf("cookies %q", got)
 	}
-	if got := cookies("/api/more"); !strings.Contains(got, "deep=d") || strings.Contains(got, "foreign") {
+	if got := cookies("/api/more"); !strings.Contains(got, "deep=d") || !strings.Contains(got, "last=l") || strings.Contains(got, "foreign") || strings.Contains(got, "__") {
 		t.Errorf("cookies %q", got)
 	}
 	mustStep(t, s, step(do(openURL("/?again")), sees("token=t1")))
