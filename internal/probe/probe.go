@@ -424,6 +424,7 @@ func (v *visit) tell(p Progress) {
 func (v *visit) finish(started, finished time.Time) journey.Run {
 	at := finished.UTC()
 	v.run.FinishedAt = &at
+	v.hide()
 	if v.requests != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
 		v.run.Probe.Starved = v.gauge.starved(finished.Sub(started))

@@ -253,6 +253,27 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+// TestSavedSecretIsHiddenBefore: what a step saves as a secret is in no result
+// of a step before it either.
+func TestSavedSecretIsHiddenBefore(t *testing.T) {
+	server := site(t)
+	saves := step("save", journey.Action{Verb: journey.Reload}, sees("Hello"))
+	saves.Save = []journey.Save{{Name: "sid", From: journey.SaveURL, Matches: journey.Plain("token=(.*)"), Secret: true}}
+	soft := journey.Expectation{Claim: journey.ClaimSoft, Of: []journey.Expectation{{Claim: journey.ClaimURL, Op: journey.Is, Text: journey.Plain("/")}}}
+	j := path(server, step("land", open("/echo?token=s3cr3tsession"), sees("Hello"), soft), saves)
+	run := probe.Run(t.Context(), newBrowser(t), j, desktop(), probe.Options{})
+	data, err := json.Marshal(run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run.Outcome != journey.Good || len(run.Steps[0].Notes) != 1 || !strings.HasSuffix(run.Steps[0].Page.URL, "/echo?token=<secret>") {
+		t.Errorf("got %s: the test shows nothing", data)
+	}
+	if bytes.Contains(data, []byte("s3cr3t")) {
+		t.Errorf("the secret is in the result: %s", data)
+	}
+}
+
 // TestEvidence: a picture of every step, one also of the failed one.
 func TestEvidence(t *testing.T) {
 	server := site(t)
