@@ -125,11 +125,11 @@ func (d *daemon) notice(ctx context.Context, id string) (n slack.Notice, found b
 }
 
 // mayShow reports whether the picture of an incident may leave: what is typed
-// in a journey with secrets may show on any of its pages. That is known of the
+// or saved in a journey with secrets may show on any of its pages. That is known of the
 // journey as it is now, and of the picture only if it is of this journey.
 func (d *daemon) mayShow(ctx context.Context, p *plan, i incident.Incident) (bool, error) {
 	j, registered := p.journey(i.Site, i.Journey)
-	if !registered || len(j.Secrets()) > 0 {
+	if !registered || j.HoldsSecrets() {
 		return false, nil
 	}
 	run, found, err := d.store.Run(ctx, i.Worst.RunID)

@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 )
 
 // hidden stands wherever a secret would have been printed.
@@ -56,6 +57,14 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue implements [slog.LogValuer] with <secret>.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// HoldsSecrets reports whether something may come up on the journey's visits
+// that must not be seen: a secret of its own, or what a step saves as one. What
+// is read from a field may be a password's.
+func (j Journey) HoldsSecrets() bool {
+	private := func(s Save) bool { return s.Secret || s.From == SaveCookie || s.From == SaveValue }
+	return len(j.Secrets()) > 0 || slices.ContainsFunc(j.Steps, func(s Step) bool { return slices.ContainsFunc(s.Save, private) })
+}
 
 // Secrets lists every secret that the journey uses, so that a [Redactor] can
 // be made for its visits.

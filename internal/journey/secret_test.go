@@ -129,6 +129,26 @@ func TestSecretEqual(t *testing.T) {
 
 // TestSecretsListsEveryOne fills every Text that a Journey can hold, found by
 // reflection, so that a new field can't be forgotten by the redactor.
+func TestHoldsSecrets(t *testing.T) {
+	saves := func(s Save) Journey { return Journey{Steps: []Step{{Save: []Save{s}}}} }
+	own := Journey{Site: Site{Headers: map[string]Text{"X-Key": NewText(Part{Secret: NewSecret("hush"), Source: "${secret:KEY}"})}}}
+	for name, c := range map[string]struct {
+		journey Journey
+		want    bool
+	}{
+		"nothing":        {Journey{}, false},
+		"its own":        {own, true},
+		"a saved text":   {saves(Save{From: SaveText}), false},
+		"a saved secret": {saves(Save{From: SaveText, Secret: true}), true},
+		"a saved cookie": {saves(Save{From: SaveCookie}), true},
+		"a saved field":  {saves(Save{From: SaveValue}), true},
+	} {
+		if got := c.journey.HoldsSecrets(); got != c.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 func TestSecretsListsEveryOne(t *testing.T) {
 	var j Journey
 	var want []string
