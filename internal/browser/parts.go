@@ -285,12 +285,20 @@ func (st *step) awaitParts(ctx context.Context) (held, error) {
 	wake := time.AfterFunc(quiet, func() { st.state.update(func(*state) {}) })
 	defer wake.Stop()
 	var end *held
-	err := st.waitFor(ctx, func(s *state) bool {
-		end = s.endLocked(st.lastInputLocked())
-		return end != nil
-	})
-	if err != nil {
-		return held{}, err
+	for end == nil {
+		var over *report
+		err := st.waitFor(ctx, func(s *state) bool {
+			if end = s.endLocked(st.lastInputLocked()); end == nil {
+				over, s.overlay = s.overlay, nil
+			}
+			return end != nil || over != nil
+		})
+		if err == nil && over != nil {
+			err = st.dismiss(ctx, overlayNumber(*over))
+		}
+		if err != nil {
+			return held{}, err
+		}
 	}
 	return *end, nil
 }

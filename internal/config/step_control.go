@@ -27,24 +27,33 @@ func (g *grammar) condition(word string) codec[conditionDraft] {
 		return key(string(op), doc, c, func(d *conditionDraft, t journey.Text) { d.Op, d.Text = op, t })
 	}
 	o := object[conditionDraft]{
-		name: word, example: "{see: {visible: Log in}}, {device: phone} or {var: plan, is: gold}",
+		name: word, example: "{see: Log in}, {url: /login}, {device: phone} or {var: plan, is: gold}",
 		fields: []field[conditionDraft]{
-			key("see", "What is seen on the page as it stands before the step, within 2 s, which are no wait.", g.alternative, func(d *conditionDraft, e journey.Expectation) { d.See = &e }),
+			key("see", "A target that is seen on the page as it stands before the step, within 2 s, which are no wait.", g.target, func(d *conditionDraft, t journey.Target) {
+				d.See = &journey.Expectation{Claim: journey.ClaimVisible, Target: &t}
+			}),
+			key("url", "Where the page is, before the step: the path, or the whole URL is compared.", g.urlClaim(), func(d *conditionDraft, e journey.Expectation) {
+				e.Claim = journey.ClaimURL
+				d.See = &e
+			}),
 			key("device", "The device of the visit, or several in a list.", either(one, listOf("a list of devices such as [phone, tablet]", name, 1)), func(d *conditionDraft, v []located[string]) { d.devices = v }),
 			key("var", "The name of a variable, which is compared.", varName().codec(), func(d *conditionDraft, v string) { d.Var = v }),
 			compare(journey.Is, "It equals this text.", textCodec(true)),
 			compare(journey.Contains, "It contains this text.", textCodec(false)),
 			compare(journey.Matches, "It matches this regular expression (RE2).", expression()),
 		},
-		rules: []rule{exactlyOne("one of see, device and var", "write see: {visible: …}", []string{"see", "device", "var"}), atMostOne(wantTextOp, textOps()...)},
+		rules: []rule{exactlyOne("one of see, url, device and var", "write see: TARGET", []string{"see", "url", "device", "var"}), atMostOne(wantTextOp, textOps()...)},
 		tips: map[string]string{
-			"visible": "write see: {visible: …}", "text": "write see: {text: …}", "hidden": "write see: {hidden: …}", "url": "write see: {url: …}", "if": "write see: {…}", "seen": "write see: {…}",
+			"visible": "write see: …", "text": "write see: …", "hidden": "write unless: {see: …}", "if": "write see: …", "seen": "write see: …", "expect": "write see: …",
 			"devices": "write device: [phone, tablet]", "variable": "write var: NAME", "equals": "write is: …", "not": "write unless: instead of when:",
 		},
 		check: checkCondition,
 	}
 	return finished(o.codec(), func(n *node, r reader, d *conditionDraft) {
 		d.Unless = word == "unless"
+		if d.See != nil {
+			d.See.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
+		}
 		d.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
 	})
 }

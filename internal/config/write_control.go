@@ -48,8 +48,10 @@ func (w *writer) compared(j journey.Journey) {
 func writtenCondition(c journey.Condition) string {
 	var keys flowKeys
 	switch {
+	case c.See != nil && c.See.Claim == journey.ClaimURL:
+		return writtenOther(*c.See)
 	case c.See != nil:
-		keys.add("see", writtenOther(*c.See))
+		keys.add("see", flowTarget(*c.See.Target))
 	case len(c.Devices) == 1:
 		keys.add("device", scalarText(c.Devices[0], true))
 	case len(c.Devices) > 1:

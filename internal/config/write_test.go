@@ -160,7 +160,7 @@ func everything(text string) journey.Journey {
 			}},
 			{
 				ID: "two", Title: "two", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: 40 * time.Second, Always: true,
-				Conditions: []journey.Condition{{See: &journey.Expectation{Claim: journey.ClaimText, Op: journey.Contains, Text: t}}, {Unless: true, Devices: []string{"desktop", "phone"}}},
+				Conditions: []journey.Condition{{See: &journey.Expectation{Claim: journey.ClaimVisible, Target: target(journey.ByAny)}}, {Unless: true, Devices: []string{"desktop", "phone"}}},
 				Repeat:     &journey.Repeat{Until: &journey.Expectation{Claim: journey.ClaimVisible, Target: row}, Times: 10}, Retry: 2,
 			},
 			{ID: "three", Title: "three", Do: []journey.Action{{Verb: journey.Reload}}, Timeout: defaultStepTimeout, Repeat: &journey.Repeat{Times: 3}, Conditions: []journey.Condition{{Var: "plan", Value: t, Op: journey.Is, Text: t}}},

@@ -10,7 +10,7 @@ import (
 // and Var is set.
 type Condition struct {
 	Unless  bool         // the step is walked where the condition does not hold
-	See     *Expectation // seen on the page, within a short time that is no wait
+	See     *Expectation // visible or url: seen on the page, within a short time that is no wait
 	Devices []string     // names, one of which is the visit's
 	Var     string       // a variable's name; its Value is compared by Op with Text
 	Value   Text
@@ -30,8 +30,10 @@ func (c Condition) String() string {
 
 func (c Condition) argument() string {
 	switch {
+	case c.See != nil && c.See.Claim == ClaimURL:
+		return fmt.Sprintf("{%s}", c.See)
 	case c.See != nil:
-		return fmt.Sprintf("{see: {%s}}", c.See)
+		return fmt.Sprintf("{see: %s}", c.See.Target)
 	case len(c.Devices) == 1:
 		return fmt.Sprintf("{device: %s}", c.Devices[0])
 	case len(c.Devices) > 1:

@@ -13,19 +13,28 @@ import (
 	"samui/internal/journey"
 )
 
+// errConditionTimeout ends the waiting for a page about which a condition is.
+var errConditionTimeout = errors.New("the step's time is over")
+
 // conditions reports whether a step is walked on this visit. One that isn't is
 // left out, with the reason; one whose condition the page can't read has
 // failed. The error says that nobody could look.
 func (v *visit) conditions(ctx, stepCtx context.Context, s *browser.Session, i int) (walked bool, err error) {
 	for _, c := range v.journey.Steps[i].Conditions {
 		began := time.Now()
-		holds, err := v.holds(stepCtx, s, c)
+		limited, cancel := context.WithTimeoutCause(stepCtx, v.journey.Steps[i].Timeout, errConditionTimeout)
+		holds, err := v.holds(limited, s, c)
+		cancel()
+		if errors.Is(err, errConditionTimeout) {
+			err = &browser.Failure{Kind: journey.KindExpectation, Message: fmt.Sprintf("%s: the page did not come in time", c), Pos: c.Pos}
+		}
 		v.idle += time.Since(began)
 		failure, atFault := errors.AsType[*browser.Failure](err)
 		switch {
 		case atFault:
 			v.tell(Progress{Index: i})
-			if fault := v.fill(stepCtx, i, browser.Measurement{}, failure); fault != nil {
+			m := browser.Measurement{Page: journey.Page{Navigation: journey.NavigationNone}}
+			if fault := v.fill(stepCtx, i, m, failure); fault != nil {
 				return false, fault
 			}
 			v.photograph(ctx, s, i)
@@ -69,12 +78,15 @@ func (v *visit) holds(ctx context.Context, s *browser.Session, c journey.Conditi
 	return false, fmt.Errorf("BUG: no comparator %q of a condition", c.Op)
 }
 
-// vain is what a step waited that is tried again: the customer lived through
-// that too.
+// vain is what a step waited and fetched that is tried again: the customer
+// lived through that too.
 type vain struct {
 	tries int
 	ms    float64
 	notes journey.Notes
+
+	requests journey.RequestCounts
+	errors   int // in the console
 }
 
 // again reports whether a step is tried once more, and keeps what its failure
@@ -92,6 +104,16 @@ func (t *vain) again(step journey.Step, r *journey.StepResult) bool {
 	if r.GaveUpMs != nil {
 		t.ms += *r.GaveUpMs
 	}
+	if n := r.Requests; n != nil {
+		t.requests.Count += n.Count
+		t.requests.Failed += n.Failed
+		t.requests.Bytes += n.Bytes
+		t.requests.ThirdParty += n.ThirdParty
+		t.requests.AnalyticsBlocked += n.AnalyticsBlocked
+	}
+	if r.ConsoleErrors != nil {
+		t.errors += *r.ConsoleErrors
+	}
 	t.notes = append(append(t.notes, r.Notes...), fmt.Sprintf("tried again after: %s", r.Failure.Message))
 	*r = journey.StepResult{Index: r.Index, Step: r.Step, Title: r.Title, Outcome: journey.Skipped}
 	return true
@@ -103,6 +125,15 @@ func (t *vain) count(r *journey.StepResult) {
 		if *ms != nil {
 			*ms = new(**ms + t.ms)
 		}
+	}
+	if n := r.Requests; n != nil {
+		r.Requests = &journey.RequestCounts{
+			Count: n.Count + t.requests.Count, Failed: n.Failed + t.requests.Failed, Bytes: n.Bytes + t.requests.Bytes,
+			ThirdParty: n.ThirdParty + t.requests.ThirdParty, AnalyticsBlocked: n.AnalyticsBlocked + t.requests.AnalyticsBlocked,
+		}
+	}
+	if r.ConsoleErrors != nil {
+		r.ConsoleErrors = new(*r.ConsoleErrors + t.errors)
 	}
 	r.Notes = append(t.notes, r.Notes...)
 }

@@ -14,6 +14,11 @@ import (
 
 func see(s string) *journey.Expectation { return new(sees(s)) }
 
+// shown is what a condition asks for.
+func shown(s string) *journey.Expectation {
+	return &journey.Expectation{Claim: journey.ClaimVisible, Target: &journey.Target{By: journey.ByAny, Value: journey.Plain(s)}}
+}
+
 func click(name string) journey.Action {
 	return journey.Action{Verb: journey.Click, Target: &journey.Target{By: journey.ByAny, Value: journey.Plain(name)}}
 }
@@ -32,18 +37,18 @@ func TestConditions(t *testing.T) {
 		leftOut    string
 	}{
 		"no condition":               {},
-		"what is seen":               {[]journey.Condition{{See: see("Home")}}, ""},
-		"what comes to be seen":      {[]journey.Condition{{See: see("Late")}}, ""},
-		"what isn't seen":            {[]journey.Condition{{See: see("Log in")}}, `when: {see: {text: "Log in"}}`},
-		"unless it is seen":          {[]journey.Condition{{Unless: true, See: see("Home")}}, `unless: {see: {text: "Home"}}`},
-		"unless it isn't seen":       {[]journey.Condition{{Unless: true, See: see("Log in")}}, ""},
+		"what is seen":               {[]journey.Condition{{See: shown("Home")}}, ""},
+		"what comes to be seen":      {[]journey.Condition{{See: shown("Late")}}, ""},
+		"what isn't seen":            {[]journey.Condition{{See: shown("Log in")}}, `when: {see: "Log in"}`},
+		"unless it is seen":          {[]journey.Condition{{Unless: true, See: shown("Home")}}, `unless: {see: "Home"}`},
+		"unless it isn't seen":       {[]journey.Condition{{Unless: true, See: shown("Log in")}}, ""},
 		"the device":                 {[]journey.Condition{{Devices: []string{"phone", "desktop"}}}, ""},
 		"another device":             {[]journey.Condition{{Devices: []string{"phone"}}}, "when: {device: phone}"},
 		"not on the device":          {[]journey.Condition{{Unless: true, Devices: []string{"desktop"}}}, "unless: {device: desktop}"},
 		"a variable":                 {[]journey.Condition{{Var: "plan", Value: gold, Op: journey.Is, Text: gold}}, ""},
 		"another variable":           {[]journey.Condition{{Var: "plan", Value: gold, Op: journey.Contains, Text: journey.Plain("silver")}}, "when: {var: plan, contains: silver}"},
 		"a variable's form":          {[]journey.Condition{{Unless: true, Var: "plan", Value: gold, Op: journey.Matches, Text: journey.Plain("^g.*d$")}}, `unless: {var: plan, matches: "^g.*d$"}`},
-		"one of two isn't as wanted": {[]journey.Condition{{See: see("Home")}, {Unless: true, Devices: []string{"desktop"}}}, "unless: {device: desktop}"},
+		"one of two isn't as wanted": {[]journey.Condition{{See: shown("Home")}, {Unless: true, Devices: []string{"desktop"}}}, "unless: {device: desktop}"},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", page(`<h1>Home</h1><button onclick="document.body.append('done')">Go</button><script>setTimeout(() => document.body.append('Late'), 400)</script>`))
@@ -161,6 +166,56 @@ func TestRetry(t *testing.T) {
 			}
 			if want := min(tt.bad, int64(tt.try)); int64(len(run.Steps[0].Notes)) != want || asked.Load() != want+1 {
 				t.Errorf("%d notes and %d visits, want %d and %d: %q", len(run.Steps[0].Notes), asked.Load(), want, want+1, run.Steps[0].Notes)
+			}
+		})
+	}
+}
+
+// What a condition is about may be in a frame, on a page that is still on its
+// way, or on one that hangs: the last is the site's fault, not ours.
+func TestConditionsOfDifficultPages(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", page(`<h1>Home</h1><iframe title="Pay" srcdoc="<p>Inside</p>"></iframe>
+		<button onclick="document.body.append('done')">Go</button>
+		<button onclick="document.body.append('pressed'); setTimeout(() => { location = '/late' }, 300)">Leave</button>
+		<button onclick="document.body.append('pressed'); setTimeout(() => { for (;;); }, 100)">Hang</button>`))
+	mux.HandleFunc("/late", func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(3 * time.Second):
+		case <-r.Context().Done():
+		}
+		page(`<h1>Late</h1><button onclick="document.body.append('done')">Go</button>`)(w, r)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	inFrame := shown("Inside")
+	inFrame.Target.Frame = &journey.Target{By: journey.ByAny, Value: journey.Plain("Pay")}
+	outside := shown("Home")
+	outside.Target.Frame = inFrame.Target.Frame
+	tests := map[string]struct {
+		press string
+		see   *journey.Expectation
+		want  string
+	}{
+		"in a frame":                       {"", inFrame, "timed: timed timed"},
+		"only outside the frame":           {"", outside, "timed: timed skipped"},
+		"on a page that is on its way":     {"Leave", shown("Late"), "timed: timed timed timed"},
+		"on a page that no longer answers": {"Hang", shown("Late"), "failed: timed timed failed"},
+	}
+	b := newBrowser(t)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			steps := []journey.Step{step("home", open("/"), sees("Home"))}
+			if tt.press != "" {
+				steps = append(steps, step("press", click(tt.press), sees("pressed")))
+			}
+			steps = append(steps, conditional(journey.Condition{See: tt.see}))
+			for i := range steps {
+				steps[i].Timeout = time.Minute
+			}
+			run := probe.Run(t.Context(), b, path(server, steps...), desktop(), probe.Options{})
+			if got := kinds(run); got != tt.want {
+				t.Errorf("got %s, want %s (%v)", got, tt.want, run.Error)
 			}
 		})
 	}

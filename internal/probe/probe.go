@@ -242,7 +242,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.tell(Progress{Index: i})
 	var tried vain
 	for {
-		var m browser.Measurement
+		m := browser.Measurement{Page: journey.Page{Navigation: journey.NavigationNone}}
 		err := v.lacking(i)
 		if err == nil {
 			m, err = v.do(stepCtx, s, i)
@@ -257,6 +257,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 			return fault
 		}
 		if tried.again(v.journey.Steps[i], &v.run.Steps[i]) {
+			v.breathe(stepCtx)
 			continue
 		}
 		tried.count(&v.run.Steps[i])
