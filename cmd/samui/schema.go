@@ -10,8 +10,8 @@ import (
 func schemaCommand() command {
 	return command{
 		name:     "schema",
-		synopsis: "journey|config",
-		summary:  "Print the JSON Schema of a journey or of samui.yaml",
+		synopsis: "journey|config|fragment|defaults",
+		summary:  "Print the JSON Schema of a journey, of samui.yaml, a fragment or defaults.yaml",
 		about: `
 Editors with a YAML language server complete and check journeys with it: put
 this line first in the file,
@@ -23,7 +23,7 @@ this line first in the file,
 			if err != nil {
 				return err
 			}
-			const hint = "samui schema journey, or samui schema config"
+			const hint = "samui schema journey, config, fragment or defaults"
 			if len(operands) != 1 {
 				return usagef(hint, "samui schema takes one argument, got %d", len(operands))
 			}
@@ -33,6 +33,10 @@ this line first in the file,
 				schema = config.JourneySchema()
 			case "config":
 				schema = config.SettingsSchema()
+			case "fragment":
+				schema = config.FragmentSchema()
+			case "defaults":
+				schema = config.DefaultsSchema()
 			default:
 				return usagef(hint, "there is no schema %q", operands[0])
 			}

@@ -106,7 +106,7 @@ func LoadJourneysFrom(s Settings, paths []string, env Env) ([]journey.Journey, P
 func newLoader(s Settings, env Env) *journeyLoader {
 	g := newGrammar()
 	g.library = newLibrary(s)
-	return &journeyLoader{settings: s, env: env, grammar: g, table: g.journeyTable(), first: map[[2]string]journey.Pos{}, told: map[Problem]bool{}}
+	return &journeyLoader{settings: s, env: env, grammar: g, table: g.journeyTable(), first: map[[2]string]journey.Pos{}, told: map[Problem]bool{}, shared: map[string]commons{}}
 }
 
 func (l *journeyLoader) all(paths []string) ([]journey.Journey, Problems) {
@@ -132,9 +132,13 @@ type journeyLoader struct {
 	review   bool                      // tells what may be meant, too: see [Review]
 	first    map[[2]string]journey.Pos // site and journey → where it was first
 	told     map[Problem]bool          // of files that several journeys use
+	shared   map[string]commons        // defaults.yaml, by path
 }
 
 func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
+	if isDefaults(path) {
+		return nil, l.loadDefaults(path)
+	}
 	src := &source{name: path}
 	root := src.load()
 	if root == nil || root.null {
@@ -155,9 +159,21 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 		}
 		return nil, l.once(src)
 	}
+	if hint := misnamed(path); hint != "" && root.kind == mapping && root.find("journey") == nil && root.find("steps") == nil {
+		r.fail(root, "this is no journey", "a journey, which begins with journey: NAME", hint)
+		return nil, src.sink.sorted()
+	}
+	above := l.above(path)
+	for _, c := range above {
+		for _, p := range c.problems {
+			src.sink.add(p)
+		}
+	}
+	root = inherit(root, above)
+	limits := commonLimits(r, above)
 	var all []journey.Journey
 	for _, v := range l.sites(r, root) {
-		all = append(all, l.one(r, root, v))
+		all = append(all, l.one(r, root, limits, v))
 	}
 	if len(src.sink.problems.Errors()) == 0 {
 		l.claim(r, root, all)
@@ -165,6 +181,7 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 	if len(src.sink.problems.Errors()) > 0 {
 		all = nil
 		l.grammar.library.tellUsed(r)
+		tellShared(r, root, above)
 	}
 	return all, l.once(src)
 }
@@ -187,14 +204,14 @@ type visited struct {
 }
 
 // one reads the file for one of its sites: variables may differ in each.
-func (l *journeyLoader) one(r reader, root *node, v visited) journey.Journey {
+func (l *journeyLoader) one(r reader, root *node, common []limitSet, v visited) journey.Journey {
 	r.scope = r.scope.journeyScope(root.find("vars"), v.site.Vars)
 	r.scope.unknown = !v.ok
 	r.scope.later = saves(root)
 	if v.name != "" {
 		r.scope.site = " for site " + quoted(v.name)
 	}
-	var d draft
+	d := draft{common: common}
 	l.table.readInto(r, root, &d)
 	site := v.site
 	switch {

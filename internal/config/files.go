@@ -79,7 +79,7 @@ func filesOf(path string) ([]string, Problems) {
 		}
 		return slices.DeleteFunc(found, func(f string) bool {
 			info, err := os.Stat(f)
-			return err != nil || info.IsDir() || HoldsSettings(f)
+			return err != nil || info.IsDir() || isDefaults(f) || HoldsSettings(f)
 		}), nil
 	}
 	return []string{path}, nil // its absence is reported when it is opened
@@ -98,7 +98,7 @@ func filesIn(folder string) ([]string, Problems) {
 			continue
 		}
 		path := filepath.Join(folder, e.Name())
-		if !HoldsSettings(path) {
+		if !isDefaults(path) && !HoldsSettings(path) {
 			files = append(files, path)
 		}
 	}
@@ -113,6 +113,9 @@ func filesIn(folder string) ([]string, Problems) {
 func HoldsSettings(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	if isDefaults(path) {
 		return false
 	}
 	data, err := readSmall(path, maxBytes)

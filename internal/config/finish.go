@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,9 +29,13 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 	if d.timeout != nil {
 		j.Timeout = d.timeout.value
 	}
+	blocks := []journey.ThresholdSet{s.Thresholds, site.Thresholds}
+	for _, limits := range append(slices.Clip(d.common), d.limits) {
+		blocks = append(blocks, limits.set())
+	}
 	first := map[string]journey.Pos{}
 	for _, draft := range d.steps {
-		step := draft.value.finish(r, s, draft.node, journey.MergeThresholds(s.Thresholds, site.Thresholds, d.limits.set(), journey.Flat(draft.value.limits.thresholds())), j.Timeout)
+		step := draft.value.finish(r, s, draft.node, journey.MergeThresholds(append(slices.Clip(blocks), journey.Flat(draft.value.limits.thresholds()))...), j.Timeout)
 		if at, twice := first[step.ID]; twice {
 			draft.value.twice(r, at)
 		} else if step.ID != "" {

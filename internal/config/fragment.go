@@ -273,6 +273,9 @@ func (l *library) open(r reader, at *node, name string) (f *parsedFile, path str
 	return f, path, true
 }
 
+// notThere is what [library.wrong] says of a file that doesn't exist.
+const notThere = "isn't there"
+
 // wrong says why a file can't be used, also through a link.
 func (l *library) wrong(path string) (what, hint string) {
 	const out = "leads out of the folder of the journeys"
@@ -294,7 +297,7 @@ func (l *library) wrong(path string) (what, hint string) {
 	info, err := root.Stat(rel)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "isn't there", "it is looked for as " + path
+		return notThere, "it is looked for as " + path
 	case err != nil:
 		return "can't be used: " + reason(err), stay
 	case !info.Mode().IsRegular():

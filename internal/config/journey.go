@@ -25,6 +25,7 @@ type draft struct {
 	consent  journey.Consent
 	timeout  *located[time.Duration]
 	pace     time.Duration
+	common   []limitSet // thresholds of the defaults, the farthest first
 	limits   limitSet
 	steps    []located[stepDraft]
 	effects  *effectsDraft
@@ -66,7 +67,7 @@ func (g *grammar) journeyTable() object[draft] {
 			key("title", "The title that people see, in any language.", shown(), func(d *draft, v string) { d.title = v }),
 			key("site", "The site of samui.yaml that is visited.", name, func(d *draft, v located[string]) { d.site = &v }),
 			key("sites", "The sites that are visited, one journey for each.", listOf("a list of sites such as [demo-shop]", name, 1), func(d *draft, v []located[string]) { d.sites = v }),
-			must(key("stage", "Where in the customer's life the journey belongs.", choice(journey.Stages()...), func(d *draft, v journey.Stage) { d.stage = v })),
+			orDefaults(must(key("stage", "Where in the customer's life the journey belongs; it may stand in defaults.yaml, and must be said.", choice(journey.Stages()...), func(d *draft, v journey.Stage) { d.stage = v }))),
 			key("url", "The site's URL, only where no sites are registered.", withPlace(siteURL()), func(d *draft, v located[string]) { d.url = &v }),
 			key("every", "How often the journey is walked.", duration(time.Second).codec(), func(d *draft, v time.Duration) { d.every = v }),
 			key("cron", "When the journey is walked, in the site's timezone.", cron().codec(), func(d *draft, v string) { d.cron = v }),
@@ -89,7 +90,7 @@ func (g *grammar) journeyTable() object[draft] {
 		},
 		rules: []rule{
 			atMostOne("site: for one site, sites: for several", "site", "sites"),
-			exactlyOne("every: or cron:", "add every: 5m", []string{"every", "cron"}),
+			scheduled(),
 			needs("limit", "effects", "say what is limited: effects: order"),
 		},
 		tips: underVisit(map[string]string{

@@ -24,7 +24,7 @@ func (g *grammar) overlays() codec[[]journey.Overlay] {
 		if o.See == nil {
 			o.See = o.Click
 		}
-		o.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
+		o.Pos = journey.Pos{File: r.source(n).name, Line: n.line, Column: n.column}
 	})
 	return listOf("a list of overlays such as [{see: Newsletter, click: No thanks}]", one, 0)
 }

@@ -84,6 +84,7 @@ type referenceDoc struct {
 	root            *schema
 	step, use       *schema
 	fragment        *schema
+	defaults        *schema
 	target          properties
 	actions, claims properties
 	alone           []string
@@ -96,7 +97,7 @@ func newReference(t *testing.T) *referenceDoc {
 	g := newGrammar()
 	root := g.journeyTable().schema()
 	root.Defs = g.defs
-	ref := &referenceDoc{root: root, step: root.Properties.find("steps").Items.AnyOf[0], use: root.Properties.find("steps").Items.AnyOf[1], fragment: g.fragmentTable().schema()}
+	ref := &referenceDoc{root: root, step: root.Properties.find("steps").Items.AnyOf[0], use: root.Properties.find("steps").Items.AnyOf[1], fragment: g.fragmentTable().schema(), defaults: g.defaultsTable().schema()}
 	ref.target = ref.object(root.Defs.find("target")).Properties
 	do, expect := ref.step.Properties.find("do").Items, ref.step.Properties.find("expect").Items
 	ref.actions, ref.claims = ref.object(do).Properties, ref.object(expect).Properties
@@ -288,6 +289,11 @@ The language has %d verbs: %d for what the customer does, %d for what they must 
 	fragment := r.example("fragments/search.yaml")
 	r.printf("<!-- as %s -->\n```yml\n# %s\n%s```\n\n", fragment.word, fragment.word, fragment.text)
 	r.show("use")
+	r.printf("## Defaults\n\nWhat the journeys of a folder have in common stands in a file called `defaults.yaml` in that folder. Each of these keys counts for the journeys of the folder,\nand of those below, that don't say it themselves; the nearest `defaults.yaml` wins, key by key. `vars` and `visit` are joined by their own keys, `thresholds` laid\nover each other; any other key is replaced as a whole, a list too. `every` and `cron` replace each other. They reach as far as fragments do. What only one journey\ncan say (`title`, `steps`, `effects`, `enabled`…) is refused there.\n\n")
+	r.keys(r.defaults, r.defaults.Properties, nil)
+	defaults := r.example(defaultsFile)
+	r.printf("<!-- as %s -->\n```yml\n# %s\n%s```\n\nSo this is a whole journey:\n\n", defaults.word, defaults.word, defaults.text)
+	r.show("defaults")
 	r.printf("## Targets\n\nHow an element is found: a text, which is what people see or what a screen reader says, or a map with exactly one of\n`%s`.\nPrefer what people see: `css` and `xpath` break first.\n\n", strings.Join(targetKinds(), "` `"))
 	r.keys(&schema{}, r.target, nil)
 	r.show("target")
@@ -361,7 +367,7 @@ func (r *referenceDoc) show(word string) {
 		return // said by a test of its own
 	}
 	language := "yml"
-	if e.value["journey"] != nil && !strings.Contains(e.text, "- use: ") { // that needs a file beside it
+	if e.value["journey"] != nil && e.value["stage"] != nil && !strings.Contains(e.text, "- use: ") { // those need a file beside them
 		language = "yaml"
 	}
 	r.printf("<!-- on %s -->\n```%s\n%s```\n\n", e.on, language, e.text)

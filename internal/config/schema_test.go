@@ -100,9 +100,10 @@ func beyondSchema() map[string]string {
 		two    = "it lies between two values, and a schema compares none"
 		value  = "it takes more than a regular expression to tell"
 		warns  = "it is a warning"
+		nearby = "defaults.yaml may say it"
 	)
 	return map[string]string{
-		"bytes-bom": warns, "bytes-nul": syntax, "bytes-utf8": syntax, "key-not-a-word": syntax,
+		"no-schedule": nearby, "bytes-bom": warns, "bytes-nul": syntax, "bytes-utf8": syntax, "key-not-a-word": syntax,
 		"duplicate-key": syntax, "second-document": gone, "second-document-empty": gone,
 		"alias-bomb": gone, "alias-many": gone, "alias-self": syntax, "deep": gone, "merge-not-a-map": syntax,
 		"duplicate-step": two, "sites-twice": other, "device-twice": two, "thresholds-order": two, "settings-thresholds": two, "active-no-time": two,
@@ -150,7 +151,7 @@ func TestSchemaRefusesWhatTheLoaderRefuses(t *testing.T) {
 
 // A key that the schema knows is a key that the loader knows, everywhere.
 func TestSchemasDescribeEveryKey(t *testing.T) {
-	for name, schema := range map[string][]byte{"journey": JourneySchema(), "settings": SettingsSchema()} {
+	for name, schema := range map[string][]byte{"journey": JourneySchema(), "settings": SettingsSchema(), "fragment": FragmentSchema(), "defaults": DefaultsSchema()} {
 		var v map[string]any
 		if err := json.Unmarshal(schema, &v); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -181,6 +182,37 @@ func TestSchemasDescribeEveryKey(t *testing.T) {
 		slices.Sort(bare)
 		if keys < 40 || len(bare) > 0 {
 			t.Errorf("%s: %d keys, without a description: %v", name, keys, bare)
+		}
+	}
+}
+
+// Files that aren't journeys have schemas of their own, which say what the
+// loader says.
+func TestSchemasOfWhatIsShared(t *testing.T) {
+	defaults, fragments := compile(t, DefaultsSchema()), compile(t, FragmentSchema())
+	for path, want := range map[string]struct {
+		schema *jsonschema.Schema
+		good   bool
+	}{
+		"testdata/shared/defaults.yaml":       {defaults, true},
+		"testdata/shared/shop/defaults.yaml":  {defaults, true},
+		"testdata/shared/cart/defaults.yaml":  {defaults, true},
+		"testdata/shared/wrong/defaults.yaml": {defaults, false},
+		"testdata/shared/shop/buy.yaml":       {defaults, false},
+		"testdata/uses/fragments/login.yaml":  {fragments, true},
+		"testdata/uses/fragments/page.yaml":   {fragments, true},
+		"testdata/uses/good.yaml":             {fragments, false},
+	} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, ok := asEditor(data)
+		if !ok {
+			t.Fatalf("%s: is not YAML", path)
+		}
+		if err := want.schema.Validate(v); (err == nil) != want.good {
+			t.Errorf("%s: the schema says: %v", path, err)
 		}
 	}
 }

@@ -35,6 +35,7 @@ func (c codec[V]) parse(r reader, n *node) (V, bool) {
 type field[T any] struct {
 	name, doc, want string
 	required        bool
+	elsewhere       bool // or another file may say it, which a schema doesn't see
 	schema          func() *schema
 	read            func(r reader, n *node, into *T) bool
 }
@@ -56,6 +57,12 @@ func key[T, V any](name, doc string, c codec[V], set func(*T, V)) field[T] {
 // must is a field that may not be missing.
 func must[T any](f field[T]) field[T] {
 	f.required = true
+	return f
+}
+
+// orDefaults is a field that the journey's defaults may say as well.
+func orDefaults[T any](f field[T]) field[T] {
+	f.elsewhere = true
 	return f
 }
 
@@ -207,7 +214,7 @@ func (o object[T]) schema() *schema {
 		}
 		fs.Examples = examples(o.name, f.name)
 		s.Properties = append(s.Properties, property{f.name, &fs})
-		if f.required {
+		if f.required && !f.elsewhere {
 			s.Required = append(s.Required, f.name)
 		}
 	}
