@@ -37,7 +37,7 @@ func (d *daemon) pageSelf(ctx context.Context) (*web.Self, error) {
 			sinkPart("InfluxDB", d.influx), sinkPart("Slack", d.slack), sinkPart("Webhook", d.webhook),
 		},
 		Running: s.Running, Queued: s.Queued, Lag: s.Lag, Due: s.Due, Done: s.Done, Missed: s.Missed,
-		Browser: name, NoSandbox: d.NoSandbox || !d.Settings.Chrome.Sandbox,
+		Browser: name, NoSandbox: d.chrome.isNeeded() && (d.NoSandbox || !d.Settings.Chrome.Sandbox),
 	}
 	for _, one := range deliveries {
 		self.Deliveries = append(self.Deliveries, web.Delivery{
