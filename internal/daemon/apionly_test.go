@@ -93,6 +93,13 @@ func TestAPICallsAloneNeedNoChrome(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, "Chrome to be needed no longer", is(http.StatusOK, "off"))
+	if err := os.Remove(filepath.Join(in.dir, "probes/stock.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the last journey to go", func() bool { return strings.Contains(in.text("/metrics"), "\nsamui_journeys 0\n") })
+	if !is(http.StatusOK, "off")() {
+		t.Errorf("health is %+v with no journey left, want 200 and Chrome off as before", health)
+	}
 }
 
 func TestAPICallsGoOnWhileChromeIsDown(t *testing.T) {

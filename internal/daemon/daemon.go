@@ -97,6 +97,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}
+
 	first := d.read(o.Settings, nil)
 	d.chrome = newChromeWatch(d.newBrowser, first.needsChrome(), d.log)
 	// First what may be wrong with the machine: then nothing was touched.
@@ -111,6 +112,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := os.MkdirAll(d.pictures, 0o700); err != nil {
 		return fmt.Errorf("making the folder of the pictures: %w", err)
 	}
+
 	sender, err := d.newSender()
 	if err != nil {
 		return err

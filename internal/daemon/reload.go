@@ -126,7 +126,9 @@ func (d *daemon) adopt(p *plan) {
 		d.log.Warn("there is no journey to walk", "journeys", strings.Join(p.settings.Journeys, ", "))
 	}
 	d.plan.Store(p)
-	d.chrome.require(p.needsChrome())
+	if len(p.journeys) > 0 { // else nothing is known that wasn't before
+		d.chrome.require(p.needsChrome())
+	}
 }
 
 // needRestart names the settings of b that differ from a, those in use, and
