@@ -32,10 +32,10 @@ func (c *Client) ask(ctx context.Context, a journey.Action, r *Result) error {
 	}
 	body, contentType := a.Call.Payload(c.options.Values.Reveal)
 	h := hop{a.Call.Method, address, address, body, contentType}
-	from, before := time.Now(), c.traffic.bytes.Load()
-	watch := &stopwatch{began: from}
+	before := c.traffic.bytes.Load()
+	watch := &stopwatch{}
 	defer func() {
-		r.Wait += time.Since(from)
+		r.Wait += watch.stop()
 		r.Requests.Bytes += c.traffic.bytes.Load() - before
 		watch.tell(&r.Page)
 	}()
@@ -45,7 +45,7 @@ func (c *Client) ask(ctx context.Context, a journey.Action, r *Result) error {
 		if c.options.Values.Secret(a.URL) && h.address == address {
 			r.Page.URL = a.URL.String()
 		}
-		next, err := c.hop(httptrace.WithClientTrace(ctx, watch.trace()), a, h, r)
+		next, err := c.hop(httptrace.WithClientTrace(ctx, watch.trace()), a, h, watch, r)
 		if err != nil || next == nil {
 			return err
 		}
@@ -78,12 +78,14 @@ func (c *Client) secret(texts []journey.Text) bool {
 }
 
 // hop sends one request and reads what comes. It returns where it is redirected
-// to, or nil where the answer is the last.
-func (c *Client) hop(ctx context.Context, a journey.Action, h hop, r *Result) (*hop, error) {
+// to, or nil where the answer is the last. The watch runs while the server is
+// waited for; what the jar takes is our own time.
+func (c *Client) hop(ctx context.Context, a journey.Action, h hop, watch *stopwatch, r *Result) (*hop, error) {
 	request, err := c.request(ctx, a, h)
 	if err != nil {
 		return nil, err
 	}
+	watch.start()
 	r.Requests.Count++
 	if !c.options.Site.OwnsURL(h.address) {
 		r.Requests.ThirdParty++
@@ -95,31 +97,43 @@ func (c *Client) hop(ctx context.Context, a journey.Action, h hop, r *Result) (*
 	}
 	defer response.Body.Close()
 	status := response.StatusCode
-	if status == http.StatusProxyAuthRequired && c.transport.Proxy != nil {
+	if status == http.StatusProxyAuthRequired && c.proxied(request) {
 		return nil, &Failure{Kind: journey.KindNavigation, NetError: "ERR_PROXY_AUTH_REQUESTED", Message: "the proxy refused the request (407)", Hint: `give its account: visit: {proxy: "http://user:${secret:NAME}@host:port"}`, Pos: a.Pos}
 	}
 	r.Page.Status, r.Page.TLSDaysLeft = &status, daysLeft(response)
 	if status >= http.StatusBadRequest {
 		r.Requests.Failed++
 	}
-	if set := response.Cookies(); len(set) > 0 && !a.Call.Clean {
-		if err := c.options.Jar.Keep(ctx, h.address, set); err != nil {
-			return nil, err
-		}
-	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	watch.stop()
+	kept := c.keep(ctx, a, h, response)
 	switch {
 	case err != nil:
 		r.Requests.Failed++
 		return nil, c.cutOff(ctx, a, h, status, err)
 	case len(body) > maxBody:
 		return nil, &Failure{Kind: journey.KindHTTP, Message: fmt.Sprintf("%s answered %s with more than %d MiB", c.shown(a, h.address), statusText(status), maxBody>>20), Hint: "ask for less: a page of a list, or one thing", Pos: a.Pos}
+	case kept != nil:
+		return nil, kept
 	}
 	r.Last = &journey.Answer{Method: h.method, URL: h.address, Status: status, Headers: lowered(response.Header), Body: body}
 	if a.Call.Stay {
 		return nil, nil
 	}
 	return c.redirect(a, h, response)
+}
+
+// keep has the jar take in what an answer sets.
+func (c *Client) keep(ctx context.Context, a journey.Action, h hop, response *http.Response) error {
+	set := response.Cookies()
+	if len(set) == 0 || a.Call.Clean {
+		return nil
+	}
+	err := c.options.Jar.Keep(ctx, h.address, set)
+	if err != nil && ctx.Err() != nil {
+		return c.late(ctx, a, h, "answered "+statusText(response.StatusCode)+", and there was no time left to keep its cookies")
+	}
+	return err
 }
 
 // request puts a hop together. Headers with secrets, and the site's own, go to
@@ -168,7 +182,10 @@ func (c *Client) request(ctx context.Context, a journey.Action, h hop) (*http.Re
 		return request, nil
 	}
 	cookies, err := c.options.Jar.Cookies(ctx, h.address)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, c.late(ctx, a, h, "did not answer in time")
+	case err != nil:
 		return nil, err
 	}
 	if cookies != "" {

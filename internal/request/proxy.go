@@ -25,6 +25,16 @@ func (c *Client) proxy() func(*http.Request) (*url.URL, error) {
 	return func(*http.Request) (*url.URL, error) { return u, err }
 }
 
+// proxied reports whether a request's answer may be a proxy's: through a tunnel
+// comes only what the site says.
+func (c *Client) proxied(r *http.Request) bool {
+	if c.transport.Proxy == nil || r.URL.Scheme != "http" {
+		return false
+	}
+	u, err := c.transport.Proxy(r)
+	return err == nil && u != nil && strings.HasPrefix(u.Scheme, "http")
+}
+
 // proxyError is Chrome's name of what went wrong at the proxy, empty where it
 // has no part.
 func proxyError(err error) string {

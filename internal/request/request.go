@@ -124,7 +124,6 @@ var errStepTimeout = errors.New("the step's time is over")
 // is at fault, and ctx's cause when ctx ended first; when that was a deadline,
 // what was being waited for is in its chain.
 func (c *Client) Step(ctx context.Context, step journey.Step) (Result, error) {
-	began := time.Now()
 	limited, cancel := context.WithTimeoutCause(ctx, step.Timeout, errStepTimeout)
 	defer cancel()
 	r := Result{Page: journey.Page{Navigation: journey.NavigationNone}}
@@ -132,7 +131,7 @@ func (c *Client) Step(ctx context.Context, step journey.Step) (Result, error) {
 	if err == nil {
 		return r, nil
 	}
-	r.GaveUp, r.Wait = max(0, time.Since(began)-r.Paused), 0
+	r.GaveUp, r.Wait = r.Wait, 0
 	var f *Failure
 	if errors.As(err, &f) && f.Pos == (journey.Pos{}) {
 		f.Pos = step.Pos

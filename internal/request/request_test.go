@@ -51,6 +51,7 @@ func api(t *testing.T) *httptest.Server {
 		_, _ = io.CopyN(z, zeros{}, 11<<20)
 		_ = z.Close()
 	})
+	mux.HandleFunc("/odd", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	mux.HandleFunc("/cut", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write([]byte("half"))
@@ -274,6 +275,7 @@ func TestWhatFails(t *testing.T) {
 		line     int
 	}{
 		{"an error of the server's", step(call("GET", "/down")), journey.KindHTTP, "", "GET URL/down answered 503 Service Unavailable", 3},
+		{"a proxy's answer without a proxy", step(call("GET", "/odd")), journey.KindHTTP, "", "GET URL/odd answered 407 Proxy Authentication Required", 3},
 		{"an error before the last", expecting(step(call("GET", "/down"), call("GET", "/echo")), response(journey.Exchange{Status: "200"})), journey.KindHTTP, "", "GET URL/down answered 503 Service Unavailable", 3},
 		{"another status", expecting(step(call("GET", "/down")), response(journey.Exchange{Status: "2xx"})), journey.KindExpectation, "", "response: {status: 2xx} not met by GET URL/down: the answer was 503 Service Unavailable", 9},
 		{"another number", expecting(step(call("GET", "/echo")), response(journey.Exchange{JSON: number})), journey.KindExpectation, "", `response: {json: {path: "items.length", above: 2}} not met by GET URL/echo: items.length is "2"`, 9},
@@ -324,6 +326,45 @@ func TestWhoseTimeIsOver(t *testing.T) {
 	leave(gone)
 	if _, err := client(t, site(t, server)).Step(ctx, step(call("GET", "/echo"))); !errors.Is(err, gone) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// slowJar takes its time over cookies, as a browser under load does.
+type slowJar struct{ takes time.Duration }
+
+func (j slowJar) Cookies(ctx context.Context, _ string) (string, error) {
+	return "", j.Keep(ctx, "", nil)
+}
+
+func (j slowJar) Keep(ctx context.Context, _ string, _ []*http.Cookie) error {
+	select {
+	case <-time.After(j.takes):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// What the jar takes is our time, not the customer's, and when the step's time
+// ends in it, the step has failed like any other.
+func TestTheJarsTimeIsOurs(t *testing.T) {
+	server := api(t)
+	asking := func(j slowJar) *request.Client {
+		s := site(t, server)
+		c := request.New(request.Options{Site: s, Values: values.New(journey.Journey{Site: s}, journey.Facts{At: time.Now()}), Jar: j})
+		t.Cleanup(c.Close)
+		return c
+	}
+	const takes = 700 * time.Millisecond
+	r, err := asking(slowJar{takes}).Step(t.Context(), step(call("GET", "/move?to=/login")))
+	if err != nil || r.Wait <= 0 || r.Wait >= takes || *r.Page.TTFBMs >= float64(takes.Milliseconds()) {
+		t.Errorf("waited %s, %v ms to the first byte, %v", r.Wait, *r.Page.TTFBMs, err)
+	}
+	late := step(call("GET", "/echo"))
+	late.Timeout = 100 * time.Millisecond
+	_, err = asking(slowJar{time.Minute}).Step(t.Context(), late)
+	if f, ok := errors.AsType[*request.Failure](err); !ok || f.NetError != "ERR_TIMED_OUT" || !strings.HasSuffix(f.Message, "/echo did not answer in time") {
+		t.Errorf("got %v, want a failure", err)
 	}
 }
 

@@ -36,16 +36,35 @@ func (c countingConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// stopwatch times a call along its redirects. The transport calls it from
-// goroutines of its own, also after the call.
+// stopwatch times a call along its redirects, and stands still where nobody is
+// waited for. The transport calls it from goroutines of its own, also after the
+// call.
 type stopwatch struct {
-	began time.Time
-
-	mu                      sync.Mutex // guards what follows
+	mu                      sync.Mutex    // guards what follows
+	began                   time.Time     // had it never stood still; zero = it stands
+	total                   time.Duration // while it stands
 	dns, connect, tls       time.Duration
 	encrypted               bool
 	dnsFrom, dialFrom, from time.Time
-	firstByte               time.Time
+	firstByte               time.Duration // of the last answer
+	answered                bool
+}
+
+// start has it run on.
+func (w *stopwatch) start() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.began = time.Now().Add(-w.total)
+}
+
+// stop has it stand still, and tells what it shows.
+func (w *stopwatch) stop() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.began.IsZero() {
+		w.total, w.began = time.Since(w.began), time.Time{}
+	}
+	return w.total
 }
 
 func (w *stopwatch) trace() *httptrace.ClientTrace {
@@ -76,7 +95,13 @@ func (w *stopwatch) trace() *httptrace.ClientTrace {
 		TLSHandshakeDone: func(tls.ConnectionState, error) {
 			locked(func(now time.Time) { w.tls, w.encrypted = w.tls+now.Sub(w.from), true })
 		},
-		GotFirstResponseByte: func() { locked(func(now time.Time) { w.firstByte = now }) },
+		GotFirstResponseByte: func() {
+			locked(func(now time.Time) {
+				if !w.began.IsZero() {
+					w.firstByte, w.answered = now.Sub(w.began), true
+				}
+			})
+		},
 	}
 }
 
@@ -89,7 +114,7 @@ func (w *stopwatch) tell(p *journey.Page) {
 	if w.encrypted {
 		p.TLSMs = journey.Ms(w.tls)
 	}
-	if !w.firstByte.IsZero() {
-		p.TTFBMs = journey.Ms(w.firstByte.Sub(w.began))
+	if w.answered {
+		p.TTFBMs = journey.Ms(w.firstByte)
 	}
 }
