@@ -40,8 +40,10 @@ func (s *Session) intercept(ctx context.Context, t cdp.Session) error {
 	var patterns []*fetch.RequestPattern
 	if len(s.headers) > 0 || s.conditions.Auth != nil {
 		for _, host := range s.site.Hosts {
-			for _, pattern := range []string{"*://" + host + "/*", "*://" + host + ":*/*", "*://*." + host + "/*", "*://*." + host + ":*/*"} {
-				patterns = append(patterns, &fetch.RequestPattern{URLPattern: pattern, RequestStage: fetch.RequestStageRequest})
+			for _, name := range hostPatterns(host) {
+				for _, port := range []string{"", ":*"} {
+					patterns = append(patterns, &fetch.RequestPattern{URLPattern: "*://" + name + port + "/*", RequestStage: fetch.RequestStageRequest})
+				}
 			}
 		}
 	}

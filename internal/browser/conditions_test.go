@@ -2,7 +2,9 @@ package browser_test
 
 import (
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -146,11 +148,23 @@ func TestConditionsOfAVisit(t *testing.T) {
 	at := site(server)
 	at.Headers = map[string]journey.Text{"X-Site": text("site"), "X-Robot": text("site")}
 	at.Conditions.Headers = map[string]journey.Text{"x-robot": text("visit of the site"), "X-Visit": text("visit of the site")}
-	j := journey.Journey{Site: at, Conditions: journey.Conditions{Headers: map[string]journey.Text{"X-Visit": text("visit of the journey")}}}
-	mustStep(t, openAs(t, newBrowser(t), j, desktop()), step(do(openURL("/")), sees("ready")))
-	want := []string{"site", "visit of the site", "visit of the journey"}
-	if diff := cmp.Diff(want, []string{got.Get("X-Site"), got.Get("X-Robot"), got.Get("X-Visit")}); diff != "" {
-		t.Errorf("headers (-want +got):\n%s", diff)
+	b := newBrowser(t)
+	addresses := map[string]string{server.URL: "127.0.0.1", server.URL + "/": "127.0.0.1:1"} // a host, as it may be written
+	if six, err := net.Listen("tcp6", "[::1]:0"); err == nil {
+		other := &httptest.Server{Listener: six, Config: &http.Server{Handler: mux}}
+		other.Start()
+		t.Cleanup(other.Close)
+		addresses[other.URL] = "::1"
+		addresses[other.URL+"/"] = "[::1]:1"
+	}
+	for address, host := range addresses {
+		at.URL, at.Hosts = address, []string{host}
+		j := journey.Journey{Site: at, Conditions: journey.Conditions{Headers: map[string]journey.Text{"X-Visit": text("visit of the journey")}}}
+		mustStep(t, openAs(t, b, j, desktop()), step(do(openURL("/")), sees("ready")))
+		want := []string{"site", "visit of the site", "visit of the journey"}
+		if diff := cmp.Diff(want, []string{got.Get("X-Site"), got.Get("X-Robot"), got.Get("X-Visit")}); diff != "" {
+			t.Errorf("headers for the host %s of %s (-want +got):\n%s", host, address, diff)
+		}
 	}
 }
 
