@@ -36,8 +36,8 @@ func deviceOf(v journey.Visit, c journey.Conditions) journey.Device {
 }
 
 // putUnderConditions makes a target, a tab or a frame with a process of its
-// own, the customer's: who they are, where, and what is not fetched. Only what
-// somebody asked for costs a call.
+// own, the customer's: who they are, where, and what is not fetched. But for
+// the user agent, only what somebody asked for costs a call.
 func (s *Session) putUnderConditions(ctx context.Context, t cdp.Session) error {
 	c := s.conditions
 	agent := identity(s.process.userAgent, s.process.version, s.device, s.browser.options.Contact)

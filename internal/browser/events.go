@@ -176,7 +176,8 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 	})
 }
 
-// answered is the failure of a page that is none.
+// answered is the failure of a page that is none. Where no proxy is used, Chrome
+// takes a 407 for no answer.
 func answered(r *network.Response, hint string) *Failure {
 	if r.Status == http.StatusProxyAuthRequired {
 		return proxyRefused()

@@ -22,6 +22,7 @@ func NetErrorWords(name string) string {
 		"ERR_PROXY_CERTIFICATE_INVALID":         "the proxy's certificate is not valid",
 		"ERR_PROXY_AUTH_REQUESTED":              "the proxy asks for a user and a password",
 		"ERR_PROXY_AUTH_UNSUPPORTED":            "the proxy asks for an account in a way that Chrome doesn't know",
+		"ERR_UNEXPECTED_PROXY_AUTH":             "it answered 407, which only a proxy may",
 		"ERR_TUNNEL_CONNECTION_FAILED":          "the proxy could not reach it",
 		"ERR_SOCKS_CONNECTION_FAILED":           "the proxy could not reach it",
 		"ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "the proxy could not reach it",

@@ -56,6 +56,7 @@ func site(t *testing.T) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", page(`<h1>Home</h1><button onclick="document.body.append('done')">Go</button>`))
+	mux.HandleFunc("/odd", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	mux.HandleFunc("/gone", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusGone)
 		fmt.Fprint(w, "<title>Gone</title>It is gone")
@@ -123,6 +124,7 @@ func TestOutcomes(t *testing.T) {
 	}{
 		{name: "all is well", journey: path(server, step("home", open("/"), sees("Home")), step("go", goes, sees("done"))), want: "good: good good"},
 		{name: "a step fails, the rest is skipped, cleaning up is done", journey: path(server, step("home", open("/"), sees("Away")), step("go", goes, sees("done")), always(step("clean", open("/"), sees("Home")))), want: "failed: failed skipped good", kind: journey.KindExpectation},
+		{name: "a proxy's answer without a proxy", journey: path(server, step("home", open("/odd"), sees("Home"))), want: "failed: failed", kind: journey.KindNavigation},
 		{name: "an error page", journey: path(server, step("home", open("/gone"), sees("Home"))), want: "failed: failed", kind: journey.KindHTTP},
 		{name: "a refusal", journey: path(server, step("home", open("/many"), sees("Home")), step("go", goes)), want: "blocked: blocked skipped", kind: journey.KindBlocked},
 		{name: "nobody there", journey: path(closed, step("home", open("/"), sees("Home"))), want: "failed: failed", kind: journey.KindNavigation},

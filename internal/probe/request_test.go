@@ -36,6 +36,7 @@ func TestRequestsNeedNoBrowser(t *testing.T) {
 		{"an error that is right", "good: good", asks("/gone", "410"), "", probe.Options{}},
 		{"refused", "failed: failed", asks(gone.URL, ""), journey.KindNavigation, probe.Options{}},
 		{"our own network", "probe_error: skipped", asks(gone.URL, ""), "", probe.Options{Reference: []string{gone.URL}}},
+		{"a proxy's answer without a proxy", "failed: failed", asks("/odd", ""), journey.KindHTTP, probe.Options{}},
 		{"a robot isn't wanted", "blocked: blocked", asks("/many", ""), journey.KindBlocked, probe.Options{}},
 		{"too late", "failed: failed", func() journey.Step { s := asks("/hang", ""); s.Timeout = 100 * time.Millisecond; return s }(), journey.KindNavigation, probe.Options{}},
 	} {
