@@ -38,7 +38,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "dialog", doc: "How the page's next question is answered; it stands before what makes the page ask. Alerts are always accepted.", read: dialog()},
-		{name: "request", doc: "Ask a server, as programs do: an API call with the browser's cookies. It stands in steps of requests alone, which need no browser. The wait is the time from sending to the answer's last byte; an answer of 400 and above fails the step, unless it expects a status.", read: request()},
+		{name: "request", doc: "Ask a server, as programs do: an API call with the browser's cookies. It stands in steps of requests alone, which need no browser. The wait is the time from sending to the answer's last byte; an answer of 400 and above fails the step, unless it expects a status. What visit: keeps pages from fetching, as block: and third_party:, says nothing to it.", read: request()},
 		{name: "pause", doc: "Do nothing for a while, as a reader does; not a wait.", read: mapped(duration(moment).codec(), func(d time.Duration) journey.Action { return journey.Action{Pause: d} })},
 	}
 	for i, v := range verbs {

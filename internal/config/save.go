@@ -73,7 +73,7 @@ func (g *grammar) saveTable() object[journey.Save] {
 			}),
 			key("json", "What stands at this path of the answer to the step's last request:, as order.id or items[0].price.", jsonPath().exactly(), func(s *journey.Save, path string) { from(s, journey.SaveJSON, nil, path) }),
 			key("matches", "Only what this regular expression (RE2) finds there: its first group, or all of it.", expression(), func(s *journey.Save, t journey.Text) { s.Matches = t }),
-			key("secret", "It is kept like a secret: shown nowhere, and sent only to the site's own hosts.", yesNo(), func(s *journey.Save, yes bool) { s.Secret = s.Secret || yes }),
+			key("secret", "It is kept like a secret: shown nowhere from then on, and sent only to the site's own hosts. The result of a visit hides it in earlier steps, too; what the terminal had printed of them by then stays.", yesNo(), func(s *journey.Save, yes bool) { s.Secret = s.Secret || yes }),
 		},
 		rules: []rule{exactlyOne(wantSave, "add in: TARGET", places)},
 		tips:  saveTips(),
