@@ -41,7 +41,13 @@ type junitCase struct {
 	Time      string        `xml:"time,attr"`
 	Failure   *junitProblem `xml:"failure"`
 	Error     *junitProblem `xml:"error"`
-	Skipped   *struct{}     `xml:"skipped"`
+	Skipped   *junitSkipped `xml:"skipped"`
+}
+
+// junitSkipped says why a step was left out on purpose; nothing where the run
+// didn't come to it.
+type junitSkipped struct {
+	Message string `xml:"message,attr,omitempty"`
 }
 
 type junitProblem struct {
@@ -138,7 +144,10 @@ func caseOf(s journey.StepResult, failOn journey.Outcome) junitCase {
 	c := junitCase{Name: printable(s.Title), Time: junitSeconds(0)}
 	switch {
 	case s.Outcome == journey.Skipped:
-		c.Skipped = &struct{}{}
+		c.Skipped = &junitSkipped{}
+		if s.LeftOut != nil {
+			c.Skipped.Message = printable(*s.LeftOut)
+		}
 	case s.Failure != nil:
 		c.Failure = &junitProblem{Message: printable(s.Failure.Message), Type: string(s.Failure.Kind), Text: details(*s.Failure)}
 	case s.WaitMs != nil:
@@ -151,11 +160,11 @@ func caseOf(s journey.StepResult, failOn journey.Outcome) junitCase {
 }
 
 // withError puts a run's error at the step that was in flight: the first one
-// that was skipped.
+// that the run didn't come to.
 func withError(cases []junitCase, class string, e journey.RunError) []junitCase {
 	problem := &junitProblem{Message: printable(e.Message), Type: string(e.Kind)}
 	for i := range cases {
-		if cases[i].Skipped != nil {
+		if s := cases[i].Skipped; s != nil && s.Message == "" {
 			cases[i].Skipped, cases[i].Error = nil, problem
 			return cases
 		}

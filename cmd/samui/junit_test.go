@@ -77,3 +77,24 @@ func TestJUnitIsWrittenThroughALink(t *testing.T) {
 		t.Errorf("the file holds %q, %v", data, err)
 	}
 }
+
+// What was left out on purpose says so, and isn't where a run broke off.
+func TestJUnitSaysWhyAStepWasLeftOut(t *testing.T) {
+	run := runs()["good"]
+	run.Steps = []journey.StepResult{
+		{Index: 0, Step: "menu", Title: "Open the menu", Outcome: journey.Skipped, LeftOut: new("when: {device: phone}")},
+		{Index: 1, Step: "pay", Title: "Pay", Outcome: journey.Skipped},
+	}
+	run.Outcome, run.Error = journey.ProbeError, &journey.RunError{Kind: journey.ErrorInterrupted, Message: "interrupted"}
+	suite, _ := suiteOf(run, journey.Bad)
+	if suite.Skipped != 1 || suite.Errors != 1 || suite.Cases[1].Error == nil {
+		t.Errorf("got %+v, want the error at the step that the run didn't come to", suite)
+	}
+	data, err := xml.Marshal(suite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `<skipped message="when: {device: phone}"></skipped>`; !strings.Contains(string(data), want) {
+		t.Errorf("%s isn't in %s", want, data)
+	}
+}

@@ -207,7 +207,7 @@ type visited struct {
 func (l *journeyLoader) one(r reader, root *node, common []limitSet, v visited) journey.Journey {
 	r.scope = r.scope.journeyScope(root.find("vars"), v.site.Vars)
 	r.scope.unknown = !v.ok
-	r.scope.later = saves(root)
+	r.scope.later = l.grammar.library.saves(root, r.src.name)
 	if v.name != "" {
 		r.scope.site = " for site " + quoted(v.name)
 	}

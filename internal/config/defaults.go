@@ -200,8 +200,8 @@ func tellShared(r reader, root *node, all []commons) {
 // misnamed is what to say to a file that looks like defaults under another
 // name; empty where it doesn't.
 func misnamed(path string) string {
-	switch name := strings.ToLower(filepath.Base(path)); {
-	case name == defaultsFile, name == "defaults.yml", name == "default.yaml", name == "default.yml":
+	switch strings.ToLower(filepath.Base(path)) {
+	case defaultsFile, "defaults.yml", "default.yaml", "default.yml":
 		return "what the journeys of a folder have in common stands in a file called " + defaultsFile
 	}
 	return ""

@@ -345,6 +345,7 @@ func (l *journeyLoader) fragment(r reader, root *node) {
 	}
 	r.scope = r.scope.journeyScope(nil, nil)
 	r.scope.vars, r.scope.params = names, true
+	r.scope.later = l.grammar.library.saves(root, r.src.name)
 	var f fragmentDraft
 	l.grammar.fragmentTable().readInto(r, root, &f)
 	if len(r.src.sink.problems.Errors()) > 0 {

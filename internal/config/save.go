@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // savedBy is where a value is saved under a name.
 type savedBy struct {
 	step   string
+	file   string
 	line   int
 	secret bool
 }
@@ -135,19 +137,33 @@ func (g *grammar) savingStep() codec[stepDraft] {
 	return finished(g.stepTable().codec(), func(_ *node, r reader, s *stepDraft) {
 		for _, v := range s.save {
 			before := r.scope.saved[v.Name]
-			r.scope.saved[v.Name] = savedBy{s.id.value, v.Pos.Line, v.Secret || before.secret}
+			r.scope.saved[v.Name] = savedBy{step: s.id.value, file: v.Pos.File, line: v.Pos.Line, secret: v.Secret || before.secret}
 		}
 	})
 }
 
 // saves are the names that the steps of a journey save, with the first place.
-func saves(root *node) map[string]savedBy {
+func (l *library) saves(root *node, file string) map[string]savedBy {
 	all := map[string]savedBy{}
+	l.addSaves(all, root, file, 0)
+	return all
+}
+
+// addSaves also looks into the fragments that are used, whose mistakes are told
+// elsewhere.
+func (l *library) addSaves(all map[string]savedBy, root *node, file string, depth int) {
 	steps := root.find("steps")
-	if steps == nil {
-		return all
+	if steps == nil || depth > mostUses {
+		return
 	}
 	for _, s := range steps.items {
+		if use := s.find("use"); s.kind == mapping && use != nil && use.value != "" {
+			path := filepath.Join(filepath.Dir(file), filepath.FromSlash(use.value))
+			if what, _ := l.wrong(path); what == "" {
+				l.addSaves(all, l.parse(path).root, path, depth+1)
+			}
+			continue
+		}
 		if s.kind != mapping || s.find("save") == nil {
 			continue
 		}
@@ -157,11 +173,10 @@ func saves(root *node) map[string]savedBy {
 		}
 		for _, e := range s.find("save").entries {
 			if _, there := all[e.key.value]; !there {
-				all[e.key.value] = savedBy{step: name, line: e.key.line}
+				all[e.key.value] = savedBy{step: name, file: file, line: e.key.line}
 			}
 		}
 	}
-	return all
 }
 
 // savedValue is ${NAME} of what a step saves; false where none ever does.
@@ -173,7 +188,11 @@ func (r reader) savedValue(n *node, name string) (parts []journey.Part, ok, know
 	if !later {
 		return nil, false, false
 	}
-	r.fail(n, fmt.Sprintf("%s holds ${%s}, which step %s saves in line %d, when it has ended", r.key, name, quoted(by.step), by.line), "a value that an earlier step saved", "use it in a step after that one")
+	where := fmt.Sprintf("in line %d", by.line)
+	if by.file != r.source(n).name {
+		where = fmt.Sprintf("in %s:%d", by.file, by.line)
+	}
+	r.fail(n, fmt.Sprintf("%s holds ${%s}, which step %s saves %s, when it has ended", r.key, name, quoted(by.step), where), "a value that an earlier step saved", "use it in a step after that one")
 	return nil, false, true
 }
 
