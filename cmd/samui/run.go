@@ -112,13 +112,12 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err := b.Close(); err != nil {
 		w.warn("ending Chrome: %v", err)
 	}
-	if err := errors.Join(stopped, ledger.close(), kept.keep(ctx, runs), kept.close()); err != nil {
-		return err
+	err = errors.Join(stopped, ledger.close(), kept.keep(ctx, runs), kept.close())
+	if o.junit != "" && (err == nil || len(runs) > 0) {
+		err = errors.Join(err, writeJUnit(o.junit, runs, journey.Outcome(o.failOn)))
 	}
-	if o.junit != "" {
-		if err := writeJUnit(o.junit, runs, journey.Outcome(o.failOn)); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	if !o.json && len(runs) > 1 {
 		fmt.Fprintln(w.stdout, "\n"+tally(w.screen, runs))

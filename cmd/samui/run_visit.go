@@ -53,12 +53,12 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 		if o.json {
 			options.Progress = left.reached.Watch(w.warnings(p.journey))
 			run := probe.Run(ctx, b, walked, p.visit, options)
-			if err := left.settle(ctx); err != nil {
-				return runs, false, err
-			}
 			run.Revision = p.journey.Revision()
 			w.printJSON(run)
 			runs = append(runs, run)
+			if err := left.settle(ctx); err != nil {
+				return runs, false, err
+			}
 			continue
 		}
 		if i > 0 {
@@ -69,16 +69,16 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 		show.note(left.line)
 		options.Progress = left.reached.Watch(show.progress(p.journey))
 		run := probe.Run(ctx, b, walked, p.visit, options)
-		if err := left.settle(ctx); err != nil {
-			return runs, false, err
-		}
 		run.Revision = p.journey.Revision()
 		if asking.ended() && run.Error != nil && ctx.Err() == nil {
 			show.endedByHand(run)
-			return runs, true, nil
+			return runs, true, left.settle(ctx)
 		}
 		show.finish(run)
 		runs = append(runs, run)
+		if err := left.settle(ctx); err != nil {
+			return runs, false, err
+		}
 		if asking.ended() {
 			return runs, true, nil
 		}
