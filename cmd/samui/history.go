@@ -100,7 +100,7 @@ func (w *world) nothingRecorded(ctx context.Context, st *store.Store, q store.Qu
 		return err
 	}
 	if len(latest) == 0 {
-		fmt.Fprintln(w.stdout, "Nothing has been recorded yet: samui serve records.")
+		fmt.Fprintln(w.stdout, "Nothing has been recorded yet: samui serve and samui run --record record.")
 		return nil
 	}
 	var names, journeys, devices []string

@@ -398,9 +398,7 @@ func (v *visit) faultOf(ctx context.Context, err error) {
 func (v *visit) report(i int, m browser.Measurement) {
 	var warnings []string
 	if m.Already {
-		warnings = append(warnings, fmt.Sprintf(
-			"%s: step %q: everything it expects was there before its input, so its wait says nothing; expect something that the input brings",
-			v.journey.Steps[i].Pos, v.journey.Steps[i].ID))
+		warnings = append(warnings, nothingBrought(v.journey.Steps[i]))
 	}
 	v.tellResult(i, warnings)
 }

@@ -55,7 +55,7 @@ func page(body string) http.HandlerFunc {
 func site(t *testing.T) *httptest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", page(`<h1>Home</h1><button onclick="document.body.append('done')">Go</button>`))
+	mux.HandleFunc("/", page(`<h1>Home</h1><button onclick="document.body.append('done')">Go</button><input>`))
 	mux.HandleFunc("/odd", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	mux.HandleFunc("/gone", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusGone)
@@ -192,25 +192,37 @@ func TestBug(t *testing.T) {
 // author hears of what can't be right.
 func TestProgress(t *testing.T) {
 	server := site(t)
-	var news []string
+	var news, warnings []string
+	target := &journey.Target{By: journey.ByAny, Value: journey.Plain("Go")}
 	j := path(server, step("home", open("/"), sees("Home")),
-		step("again", journey.Action{Verb: journey.Hover, Target: &journey.Target{By: journey.ByAny, Value: journey.Plain("Go")}}, sees("Home")))
+		step("again", journey.Action{Verb: journey.Hover, Target: target}, sees("Home")),
+		step("fill", journey.Action{Verb: journey.Fill, Target: &journey.Target{By: journey.ByCSS, Value: journey.Plain("input")}, With: journey.Plain("Dana")}, sees("Home")))
 	run := probe.Run(t.Context(), newBrowser(t), j, desktop(), probe.Options{Progress: func(p probe.Progress) {
 		what := "begins"
 		if p.Result != nil {
 			what = string(p.Result.Outcome)
 		}
+		warnings = append(warnings, p.Warnings...)
 		news = append(news, fmt.Sprintf("%d %s %d", p.Index, what, len(p.Warnings)))
 	}})
-	want := []string{"0 begins 0", "0 good 0", "1 begins 0", "1 good 1"}
+	want := []string{"0 begins 0", "0 good 0", "1 begins 0", "1 good 1", "2 begins 0", "2 good 1"}
 	if strings.Join(news, ", ") != strings.Join(want, ", ") {
 		t.Errorf("news: got %q, want %q", news, want)
+	}
+	told := strings.Join(warnings, "\n")
+	for _, part := range []string{
+		`step "again": everything it expects was there before its last input, and the wait begins there; expect something that the input brings`,
+		`step "fill": everything it expects was there before its last input, and the wait begins there; fill and send in one step`,
+	} {
+		if !strings.Contains(told, part) {
+			t.Errorf("warned %q, want %q", told, part)
+		}
 	}
 	if !run.Steps[1].Already {
 		t.Error("the second step is not marked already")
 	}
-	if run.Actions == nil || *run.Actions != 2 {
-		t.Errorf("actions: got %v, want 2", run.Actions)
+	if run.Actions == nil || *run.Actions != 3 {
+		t.Errorf("actions: got %v, want 3", run.Actions)
 	}
 }
 

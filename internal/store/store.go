@@ -128,7 +128,7 @@ func OpenReadOnly(ctx context.Context, dir string) (*Store, error) {
 	s := &Store{path: filepath.Join(dir, fileName), log: slog.New(slog.DiscardHandler), now: time.Now}
 	if _, err := os.Stat(s.path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			err = hintError{err, "samui serve keeps its results in the folder that data: of samui.yaml names; name the file with -c"}
+			err = hintError{err, "samui serve and samui run --record keep their results in the folder that data: of samui.yaml names; name the file with -c"}
 		}
 		return nil, fmt.Errorf("opening the results: %w", err)
 	}
