@@ -42,6 +42,8 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 		return st.tally(st.leave(ctx, a.Verb))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
+	case journey.Set, journey.Forget:
+		return st.prepare(ctx, a)
 	case journey.Dialog:
 		st.state.update(func(s *state) { s.replies = append(s.replies, a) })
 		return nil
@@ -169,7 +171,7 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.drag(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
-	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request:
+	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
 	}
 	return fmt.Errorf("BUG: %q is no input", a.Verb)
 }
@@ -188,7 +190,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "upload"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request:
+	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
 	}
 	at, err := st.ready(ctx, a, need)
 	if broken, ok := errors.AsType[pageError](err); ok {

@@ -42,8 +42,11 @@ func (s *Session) listen(event any) {
 		switch {
 		case !ok || e.Name != bindingName:
 		case world.frame == s.mainFrame:
-			if r := s.state.hear(e.Payload, world.unique); r.Kind == "ask" {
+			switch r := s.state.hear(e.Payload, world.unique); r.Kind {
+			case "ask":
 				s.spawn(func() { s.answer(world.unique, r) })
+			case "stored":
+				s.spawn(func() { s.storedIn(r.ID) })
 			}
 		default:
 			s.state.hearFrame(e.Payload, world.unique)

@@ -11,6 +11,8 @@ import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+
+	"samui/internal/journey"
 )
 
 // Jar is the session's cookies, for requests that are made beside the page.
@@ -60,6 +62,15 @@ func isRefused(err error) bool {
 	const invalidParams = -32602
 	said, ok := errors.AsType[*cdproto.Error](err)
 	return ok && said.Code == invalidParams
+}
+
+// Forget removes the cookies of a name that are sent to the site's hosts; of an
+// empty one, all of them.
+func (j Jar) Forget(ctx context.Context, site journey.Site, name string) error {
+	if err := j.session.forgetCookies(ctx, site, name); err != nil {
+		return j.session.orGone(because(ctx, err))
+	}
+	return nil
 }
 
 func (j Jar) keep(ctx context.Context, from *url.URL, c *http.Cookie) error {

@@ -59,6 +59,7 @@ type Session struct {
 
 	worlds *worlds
 	frames *frames
+	stored stored
 
 	attached atomic.Bool // target and mainFrame are set: events can be read
 

@@ -20,7 +20,7 @@ type Measurement struct {
 	GaveUp        time.Duration // how long a failed one was waited for
 	Already       bool          // everything expected was there before the input
 	Paused        time.Duration // pauses that the journey asks for
-	Actions       int           // done, pauses apart
+	Actions       int           // of the customer's that were done: not pauses, nor what is set and forgotten
 	Page          journey.Page
 	Requests      journey.RequestCounts
 	ConsoleErrors int

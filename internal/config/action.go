@@ -39,12 +39,14 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "dialog", doc: "How the page's next question is answered; it stands before what makes the page ask. Alerts are always accepted.", read: dialog()},
 		{name: "request", doc: "Ask a server, as programs do: an API call with the browser's cookies. It stands in steps of requests alone, which need no browser. The wait is the time from sending to the answer's last byte; an answer of 400 and above fails the step, unless it expects a status. What visit: keeps pages from fetching, as block: and third_party:, says nothing to it.", read: request()},
+		{name: "set", doc: "Put a cookie or a value of the storage where the site's own scripts would: a condition, not a wait. It works before the first page too.", read: setting()},
+		{name: "forget", doc: "Lose what the browser has kept of the site: its cookies, its storage or everything; not a wait.", read: forgetting()},
 		{name: "pause", doc: "Do nothing for a while, as a reader does; not a wait.", read: mapped(duration(moment).codec(), func(d time.Duration) journey.Action { return journey.Action{Pause: d} })},
 	}
 	for i, v := range verbs {
 		verbs[i].read = finished(v.read, func(n *node, r reader, a *journey.Action) { a.Verb = journey.Verb(v.name) })
 	}
-	all := oneVerb("an action", verbs, map[string]string{
+	all := oneVerb("an action", verbs, withTips(keptTips(), map[string]string{
 		"goto": "write open: …", "navigate": "write open: …", "visit": "write open: …", "url": "write open: …",
 		"tap": "write click: …, which taps on a touch screen", "drag_and_drop": "write drag: {…, to: …}", "drop": "write drag: {…, to: …}", "attach": "write upload: {…, file: …}", "file": "write upload: {…, file: …}", "confirm": "write dialog: accept", "prompt": "write dialog: {answer: …}", "alert": "alerts are accepted; what they say can't be expected", "double_click": "write click: {…, count: 2}", "dblclick": "write click: {…, count: 2}", "right_click": "write click: {…, button: right}",
 		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
@@ -52,7 +54,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
 		"api": "write request: …", "fetch": "write request: …", "http": "write request: …", "curl": "write request: …", "call": "write request: …", "get": "write request: …, or open: … for a page", "post": "write request: {post: …}", "put": "write request: {put: …}", "patch": "write request: {patch: …}", "delete": "write request: {delete: …}",
 		"choose": "write select: {…, option: …}", "expect": "begin expect: at the depth of do:",
-	})
+	}))
 	return finished(all, func(n *node, r reader, a *journey.Action) {
 		a.Pos = journey.Pos{File: r.src.name, Line: n.line, Column: n.column}
 	})

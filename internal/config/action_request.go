@@ -194,7 +194,7 @@ func checkCalls(r reader, j journey.Journey) {
 		in := r.in("step " + quoted(s.ID))
 		isCall := func(a journey.Action) bool { return a.Verb == journey.Request }
 		isPage := func(a journey.Action) bool {
-			return a.Verb != "" && a.Verb != journey.Request && a.Verb != journey.Pause
+			return a.Verb != "" && a.Verb != journey.Request && !a.NeedsNoPage()
 		}
 		switch call, page := slices.IndexFunc(s.Do, isCall), slices.IndexFunc(s.Do, isPage); {
 		case call >= 0 && page >= 0:

@@ -98,7 +98,7 @@ func reviewSteps(r reader, j journey.Journey) {
 		case slices.Contains(need, a.Verb):
 			r.in("step "+quoted(j.Steps[first].ID)).warn(placed(a.Pos), "the first action is "+string(a.Verb)+":, and a visit begins without a page", "open: first", "add - open: /")
 			return
-		case a.Verb != journey.Pause:
+		case !a.Prepares():
 			return
 		}
 	}
@@ -165,7 +165,7 @@ func reviewThresholds(r reader, d draft, j journey.Journey) {
 // endsWithOpen reports whether the step's wait is that of a page that it opens.
 func endsWithOpen(s journey.Step) bool {
 	for _, a := range slices.Backward(s.Do) {
-		if a.Verb != journey.Pause {
+		if !a.Prepares() {
 			return a.Verb == journey.Open
 		}
 	}

@@ -285,6 +285,8 @@ func writtenAction(a journey.Action) string {
 		return verb + ": " + short(a.Pause)
 	case journey.Request:
 		return verb + ": " + writtenCall(a)
+	case journey.Set, journey.Forget:
+		return verb + ": " + writtenKept(a)
 	case journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag:
 	}
 	switch {
@@ -321,7 +323,7 @@ func writtenAction(a journey.Action) string {
 		if a.By != nil {
 			k.add("by", flowPoint(*a.By))
 		}
-	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request:
+	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
 	}
 	if a.Optional {
 		k.add("optional", "true")
@@ -377,7 +379,7 @@ func mayStandAlone(a journey.Action) bool {
 		return isPlain(*a.Target) && !a.Optional
 	case journey.Scroll:
 		return a.By == nil && isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
-	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request:
+	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
 	}
 	return false
 }

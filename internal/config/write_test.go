@@ -97,6 +97,12 @@ func everything(text string) journey.Journey {
 				{Verb: journey.Click, Target: target(journey.ByText), Count: 2, Button: "right", Keys: "Control+Shift", At: &journey.Point{X: 3, Y: 5}},
 				{Verb: journey.Drag, Target: target(journey.ByText), To: row},
 				{Verb: journey.Drag, Target: target(journey.ByText), By: &journey.Point{X: -30, Y: 0}},
+				{Verb: journey.Set, Kept: journey.KeptCookie, Name: "a$b", With: date},
+				{Verb: journey.Set, Kept: journey.KeptStorage, Name: "cart: ${x} '#", With: t},
+				{Verb: journey.Set, Kept: journey.KeptSession, Name: "yes", With: secret},
+				{Verb: journey.Forget, Kept: journey.KeptCookies},
+				{Verb: journey.Forget, Kept: journey.KeptEverything},
+				{Verb: journey.Forget, Kept: journey.KeptCookie, Name: "a'b"},
 				{Verb: journey.Pause, Pause: 1500 * time.Millisecond},
 			}, Expect: []journey.Expectation{
 				{Claim: journey.ClaimText, Op: journey.Contains, Text: t},

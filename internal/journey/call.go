@@ -86,11 +86,11 @@ func (c Call) BodyTexts() []Text {
 }
 
 // Asks reports whether the step asks a server rather than using the page: its
-// actions are requests, pauses apart.
+// actions are requests, apart from pauses and what changes cookies.
 func (s Step) Asks() bool {
 	asks := false
 	for _, a := range s.Do {
-		if a.Verb != Request && a.Verb != Pause {
+		if a.Verb != Request && !a.NeedsNoPage() {
 			return false
 		}
 		asks = asks || a.Verb == Request

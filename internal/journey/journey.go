@@ -142,6 +142,8 @@ const (
 	Upload  Verb = "upload"
 	Drag    Verb = "drag"
 	Request Verb = "request"
+	Set     Verb = "set"
+	Forget  Verb = "forget"
 )
 
 // Point is a place in CSS pixels from an upper left corner, or from another
@@ -153,7 +155,7 @@ type Action struct {
 	Verb   Verb
 	Target *Target       // nil where the verb works on the page or the focused element
 	URL    Text          // open, request
-	With   Text          // fill, type; dialog: what is answered
+	With   Text          // fill, type, set; dialog: what is answered
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
 	Index  int           // select: from 1, or Last, instead of Option
@@ -172,6 +174,9 @@ type Action struct {
 	Options []Text // select: exactly these, instead of Option
 
 	Call *Call // request
+
+	Kept Kept   // set, forget
+	Name string // set: of the cookie or the key; forget: of the one cookie
 
 	Optional bool          // absence is no failure, its time is no wait
 	For      time.Duration // how long an optional target is tried

@@ -89,6 +89,8 @@ type actionMeaning struct {
 	To       *targetMeaning `json:"to,omitzero"`
 	By       *Point         `json:"by,omitzero"`
 	Call     *callMeaning   `json:"call,omitzero"`
+	Kept     Kept           `json:"kept,omitzero"`
+	Name     string         `json:"name,omitzero"`
 }
 
 func actionMeaningOf(a Action) actionMeaning {
@@ -100,7 +102,7 @@ func actionMeaningOf(a Action) actionMeaning {
 		Verb: a.Verb, Target: targetMeaningOf(a.Target), URL: source(a.URL), With: source(a.With), Key: a.Key,
 		Option: source(a.Option), Options: options, Index: a.Index, Edge: a.Edge, Pause: a.Pause, Optional: a.Optional, For: a.For,
 		Reply: a.Reply, File: a.File, Count: a.Count, Button: a.Button, Keys: a.Keys, At: a.At, To: targetMeaningOf(a.To), By: a.By,
-		Call: callMeaningOf(a.Call),
+		Call: callMeaningOf(a.Call), Kept: a.Kept, Name: a.Name,
 	}
 }
 

@@ -48,6 +48,8 @@ type Jar interface {
 	Cookies(ctx context.Context, address string) (string, error)
 	// Keep takes in what an answer from the address sets.
 	Keep(ctx context.Context, address string, set []*http.Cookie) error
+	// Forget removes the site's cookies of a name; of an empty one, all of them.
+	Forget(ctx context.Context, site journey.Site, name string) error
 }
 
 // Client asks on one visit. It is used by one goroutine. Close ends its
@@ -96,7 +98,7 @@ type Result struct {
 	Wait     time.Duration // from sending to the last byte, over all requests; only of a step that succeeded
 	GaveUp   time.Duration // how long a failed one was waited for
 	Paused   time.Duration
-	Actions  int // done, pauses apart
+	Actions  int // the requests that were answered
 	Page     journey.Page
 	Requests journey.RequestCounts
 	Notes    []string        // soft expectations that were not met
@@ -170,6 +172,12 @@ func (c *Client) round(ctx context.Context, step journey.Step, final bool, r *Re
 				return &Failure{Kind: journey.KindExpectation, Message: "the pauses took all of the step's time", Pos: a.Pos}
 			}
 			r.Paused += a.Pause
+			continue
+		}
+		if a.Prepares() {
+			if err := c.prepare(ctx, a); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := c.ask(ctx, a, r); err != nil {
