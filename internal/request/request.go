@@ -175,7 +175,11 @@ func (c *Client) round(ctx context.Context, step journey.Step, final bool, r *Re
 			continue
 		}
 		if a.Prepares() {
-			if err := c.prepare(ctx, a); err != nil {
+			err := c.prepare(ctx, a)
+			if err != nil && ctx.Err() != nil {
+				err = &Failure{Kind: journey.KindExpectation, Message: "the step's time was over before its cookies were changed", Pos: a.Pos}
+			}
+			if err != nil {
 				return err
 			}
 			continue

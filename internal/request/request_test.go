@@ -336,6 +336,10 @@ func (j slowJar) Cookies(ctx context.Context, _ string) (string, error) {
 	return "", j.Keep(ctx, "", nil)
 }
 
+func (j slowJar) Forget(ctx context.Context, _ journey.Site, _ string) error {
+	return j.Keep(ctx, "", nil)
+}
+
 func (j slowJar) Keep(ctx context.Context, _ string, _ []*http.Cookie) error {
 	select {
 	case <-time.After(j.takes):
