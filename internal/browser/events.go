@@ -185,10 +185,26 @@ func answered(r *network.Response, hint string) *Failure {
 	if r.Status == http.StatusProxyAuthRequired {
 		return proxyRefused()
 	}
+	if hint == "" {
+		hint = rightHint(int(r.Status))
+	}
 	return &Failure{
 		Kind: journey.KindHTTP, Status: int(r.Status), Hint: hint,
 		Message: fmt.Sprintf("the page answered %d %s: %s", r.Status, http.StatusText(int(r.Status)), r.URL),
 	}
+}
+
+// rightHint is how such an answer can be what a journey expects. Nobody means
+// the server's own mistakes, nor being refused.
+func rightHint(status int) string {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		return ""
+	}
+	if status >= http.StatusInternalServerError {
+		return ""
+	}
+	return fmt.Sprintf("if that is right, ask for it in a step of requests, which may expect it: do: [request: …], expect: [response: {status: %d}]", status)
 }
 
 func newResponse(r *network.Response) *response {

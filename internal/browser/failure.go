@@ -135,14 +135,16 @@ func quoted(list []string) string {
 
 // verdict is the page's judgement of one expectation.
 type verdict struct {
-	Holds   bool          `json:"holds"`
-	Actual  string        `json:"actual"`
-	Kind    string        `json:"kind"`
-	Matches []string      `json:"matches"`
-	Error   string        `json:"error"`
-	Nearest []string      `json:"nearest"`
-	Of      []verdict     `json:"of"` // any: of the alternatives
-	Frame   *frameTrouble `json:"-"`  // why the frame that it is about can't be looked into
+	Holds   bool      `json:"holds"`
+	Actual  string    `json:"actual"`
+	Kind    string    `json:"kind"`
+	Matches []string  `json:"matches"`
+	Error   string    `json:"error"`
+	Nearest []string  `json:"nearest"`
+	Of      []verdict `json:"of"` // any: of the alternatives
+	// Numberless: there is no number where one was to be.
+	Numberless bool          `json:"numberless"`
+	Frame      *frameTrouble `json:"-"` // why the frame that it is about can't be looked into
 }
 
 // expectationFailure says which expectation was not met, and what was there
@@ -190,6 +192,10 @@ func expectationFailure(expected []journey.Expectation, verdicts []verdict) *Fai
 		if v.Actual != "" {
 			f.Message += ": " + v.Actual
 		}
+	case v.Numberless && v.Actual == "":
+		f.Message = what + ": there is no number in it"
+	case v.Numberless:
+		f.Message = fmt.Sprintf("%s: there is no number in it: %q", what, v.Actual)
 	case v.Actual != "":
 		f.Message = fmt.Sprintf("%s not seen; there was %q", what, v.Actual)
 	}

@@ -333,6 +333,7 @@ func (st *step) awaitNetwork(ctx context.Context) error {
 			return err
 		}
 		f := &Failure{Kind: journey.KindExpectation, Message: e.String() + " not seen: " + st.exchangeAmiss(e), Pos: e.Pos}
+		f = hintBehind(f, []journey.Expectation{e}, st.site)
 		if errors.Is(cause, errStepTimeout) {
 			return f
 		}

@@ -294,7 +294,7 @@ func (st *step) unmet(ctx context.Context) *Failure {
 		}
 		return st.unanswered(journey.KindExpectation, what+" not seen", "", pos)
 	}
-	return expectationFailure(st.seen, verdicts)
+	return hintBehind(expectationFailure(st.seen, verdicts), st.seen, st.site)
 }
 
 // unanswered is the failure of a page whose scripts never come to rest.

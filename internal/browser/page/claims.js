@@ -13,12 +13,13 @@
   const mostMatches = 8;
 
   function verdict(holds, more = {}) {
-    const { kind = 'expectation', part = false, pending = false, actual = () => '', matches = () => [] } = more;
+    const { kind = 'expectation', part = false, pending = false, numberless = false, actual = () => '', matches = () => [] } = more;
     return {
       holds,
       kind,
       part,
       pending, // nobody knows yet
+      numberless, // there is no number where one was to be
       get actual() {
         return once(this, 'actual', clip(actual()));
       },
@@ -203,7 +204,16 @@
       readable(location.pathname) === readable(wanted.pathname) &&
       (wanted.search === '' || readable(location.search) === readable(wanted.search)) &&
       (wanted.hash === '' || readable(location.hash) === readable(wanted.hash));
-    return verdict(same, { actual: () => readable(location.pathname + (wanted?.search ? location.search : '') + (wanted?.hash ? location.hash : '')) });
+    return verdict(same, { actual: () => readable(behind(claim.base) + (wanted?.search ? location.search : '') + (wanted?.hash ? location.hash : '')) });
+  }
+
+  // behind is the page's path as a journey writes it: behind the site's URL. A
+  // page that is elsewhere has its whole address.
+  function behind(base) {
+    const start = absolute('', base)?.pathname.replace(/\/+$/, '') ?? '';
+    const path = location.pathname;
+    if (path === start) return '/';
+    return path.startsWith(`${start}/`) ? path.slice(start.length) : location.origin + path;
   }
 
   // absolute resolves a path, which starts at the site's URL.
@@ -276,7 +286,7 @@
       if (found.element && isSecret(found.element)) return '';
       return numbers.length === 1 && !Number.isNaN(numbers[0]) ? String(numbers[0]) : samui.find.fold(text);
     };
-    return verdict(holds, { part: found.part, actual });
+    return verdict(holds, { part: found.part, numberless: numbers.length === 0, actual });
   }
 
   // judgeAny: one that holds is enough; one that matches in full is better.
@@ -302,10 +312,10 @@
   // explain is a verdict that says what is there instead.
   function explain(claim) {
     try {
-      const { holds, actual, kind, matches } = judge(claim);
+      const { holds, actual, kind, matches, numberless } = judge(claim);
       const missing = !holds && kind === 'target' && claim.target;
       const of = claim.claim === 'any' && !holds ? claim.of.map(explain) : [];
-      return { holds, actual, kind, matches, of, nearest: missing ? samui.find.nearest(claim.target, 5) : [] };
+      return { holds, actual, kind, matches, numberless, of, nearest: missing ? samui.find.nearest(claim.target, 5) : [] };
     } catch (e) {
       return { holds: false, actual: '', kind: 'script', matches: [], of: [], nearest: [], error: String(e?.message ?? e) };
     }
