@@ -21,7 +21,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		return verb[journey.Action]{name: string(v), doc: doc, read: either(plain, table.codec())}
 	}
 	verbs := []verb[journey.Action]{
-		{name: "open", doc: "Open a path of the site, or an absolute URL.", read: mapped(siteAddress(), func(t journey.Text) journey.Action { return journey.Action{URL: t} })},
+		{name: "open", doc: "Open a path, behind the site's url:, or an absolute URL.", read: mapped(siteAddress(), func(t journey.Text) journey.Action { return journey.Action{URL: t} })},
 		g.click(),
 		target(journey.Hover, "Point at a target."),
 		target(journey.Check, "Tick a checkbox or choose a radio button."),

@@ -24,7 +24,7 @@ func (g *grammar) moments() []verb[journey.Expectation] {
 		target("disabled", "The target can't be used."),
 		target("checked", "The checkbox is ticked, or the radio button chosen."),
 		target("unchecked", "The checkbox isn't ticked, or the radio button not chosen."),
-		{name: "url", doc: "The path equals this one, or the whole URL is compared.", read: g.urlClaim()},
+		{name: "url", doc: "The path behind the site's url: equals this one, or the whole URL is compared.", read: g.urlClaim()},
 		{name: "title", doc: "The page's title.", read: g.textClaim("title", journey.Is, false)},
 		{name: "count", doc: "How many such targets are seen.", read: g.countClaim()},
 		{name: "value", doc: "What a field holds; of a select, the label.", read: g.valueClaim()},
@@ -281,7 +281,7 @@ func (g *grammar) numberClaim() codec[journey.Expectation] {
 	return object[journey.Expectation]{
 		name: "number", example: "{in: TARGET, above: 0}",
 		fields: slices.Concat([]field[journey.Expectation]{
-			must(g.in("Where the number stands.")),
+			must(g.in("Where the number itself stands, not its label.")),
 			key("is", "Exactly this number.", n, setNumber(journey.Is)),
 			key("at_least", "This number or more.", n, setNumber(journey.AtLeast)),
 			key("at_most", "This number or less.", n, setNumber(journey.AtMost)),

@@ -60,7 +60,7 @@ func exchangeTips() map[string]string {
 // exchangeKeys say which request is meant.
 func (g *grammar) exchangeKeys() []field[journey.Expectation] {
 	return []field[journey.Expectation]{
-		key("url", "The path on one of the site's hosts, whatever stands behind it, or {contains: TEXT} for the whole URL.", g.urlComparison(), func(e *journey.Expectation, c journey.Comparison) { exchange(e).URL = &c }),
+		key("url", "The path behind the site's url:, on one of the site's hosts, whatever stands behind it, or {contains: TEXT} for the whole URL.", g.urlComparison(), func(e *journey.Expectation, c journey.Comparison) { exchange(e).URL = &c }),
 		key("method", "How it was asked.", choice("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"), func(e *journey.Expectation, m string) { exchange(e).Method = m }),
 	}
 }
@@ -74,9 +74,11 @@ func (g *grammar) urlComparison() codec[journey.Comparison] { return mapped(g.ur
 
 // exchangePath is the short form: the path alone.
 func (g *grammar) exchangePath() codec[journey.Expectation] {
-	return mapped(g.urlComparison(), func(c journey.Comparison) journey.Expectation {
+	path := mapped(g.urlComparison(), func(c journey.Comparison) journey.Expectation {
 		return journey.Expectation{Exchange: &journey.Exchange{URL: &c}}
 	})
+	path.schema = siteAddress().schema // a map holds the exchange's own keys
+	return path
 }
 
 // compared are is, contains and matches.

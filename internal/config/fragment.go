@@ -51,7 +51,7 @@ func (g *grammar) useTable() object[useDraft] {
 	return object[useDraft]{
 		name: "use", example: "{use: fragments/login.yaml, with: {user: dana}}",
 		fields: []field[useDraft]{
-			must(key("use", "The file of a fragment, whose steps stand here; seen from the file that uses it.", withPlace(fragmentFile()), func(u *useDraft, v located[string]) { u.file = v })),
+			must(key("use", "The file of a fragment, whose steps stand here; relative to the file that uses it.", withPlace(fragmentFile()), func(u *useDraft, v located[string]) { u.file = v })),
 			key("with", "What stands for the fragment's params.", mapOf(varName(), textCodec(true), nil), func(u *useDraft, v []named[journey.Text]) { u.with = v }),
 			key("as", "What is put before the names of the fragment's steps, where it is used twice.", withPlace(id().exactly()), func(u *useDraft, v located[string]) { u.as = &v }),
 		},
@@ -249,6 +249,9 @@ func (l *library) open(r reader, at *node, name string) (f *parsedFile, path str
 	}
 	l.looked[path] = true
 	if what, hint := l.wrong(path); what != "" {
+		if what == notThere {
+			hint = withDefault(l.elsewhere(r.src.name, name), hint)
+		}
 		r.fail(at, fmt.Sprintf("%s %s", quoted(name), what), want, hint)
 		return nil, path, false
 	}

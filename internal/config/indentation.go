@@ -96,6 +96,9 @@ func misplaced(src *source, number int) (trap, bool) {
 	if len(fitting) > 1 {
 		t.want += ", or " + fitting[1].place()
 	}
+	if dash {
+		t.want = withDefault(listAbove(src, number), t.want)
+	}
 	name := quoted(withDefault(keyIn(rest), rest))
 	switch {
 	case same != nil && same.list && !dash:

@@ -238,7 +238,7 @@ func valueForms() []valueForm {
 		{"${secret:NAME}", "`SAMUI_SECRET_NAME` in the environment, else the file `NAME` in the folder `secrets:`. It is typed only into pages of the site's hosts and stands in no output."},
 		{"${date:+30d}", "A date counted from today in the site's time zone, as 2026-01-31 or, with `${date:+30d:02/01/2006}`, as you write the second of January 2006."},
 		{"${now}", "The time at which the visit began, in the site's time zone, as 2026-01-31T15:04:05+02:00; `${now:15:04}` as you write four past three in the afternoon of the second of January 2006, `${now:+2h}` and `${now:-90m:15:04}` so much later or earlier."},
-		{"${uuid}", "A name that nobody had before, as f3b6c1de-8d0c-4f5e-9b1a-2f4c7d9e0a13."},
+		{"${uuid}", "A name that nobody had before, as f3b6c1de-8d0c-4f5e-9b1a-2f4c7d9e0a13; also for an address that nobody had before: `samui-${uuid}@example.com`."},
 		{"${random:a|b}", "One of several texts, chosen anew for each visit."},
 		{"${run}", "The name of the run, by which it is found on Samui's own page: what it leaves behind on the site can be traced."},
 		{"${location}", "From where it is visited: `location:` of samui.yaml, else local."},

@@ -170,6 +170,9 @@ func (o object[T]) unknown(r reader, n *node, e entry) string {
 		names[i] = f.name
 	}
 	hint := keyHintFor(n, e, o.tips, names)
+	if o.name == "the journey" || o.name == "the fragment" {
+		hint = withDefault(strayHint(r.source(e.key), e), hint)
+	}
 	r.fail(e.key, fmt.Sprintf("%s has no key %s", o.name, quoted(e.key.value)), oneOfWords(names), hint)
 	return hint
 }
@@ -182,6 +185,9 @@ func keyHintFor(n *node, e entry, tips map[string]string, names []string) string
 		return hint
 	}
 	if same < 0 {
+		if hint := gluedHint(n, e, names); hint != "" {
+			return hint
+		}
 		if hint := unquotedHint(n, e); hint != "" {
 			return hint
 		}
