@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,21 +83,18 @@ func (st *step) dismiss(ctx context.Context, i int) error {
 		return &Failure{
 			Kind: journey.KindTarget, Target: o.Click.String(), Pos: o.Pos,
 			Message: fmt.Sprintf("%s came back after it was closed %d times", called(o), o.AtMost),
-			Hint:    "if the site means it, raise at_most:; else what is clicked may not close it",
+			Hint:    hintAgain(o),
 		}
 	}
 	search, cancel := context.WithTimeout(ctx, overlayCap)
 	defer cancel()
+	began := epochMs(time.Now())
 	at, doc, err := eval[*place](search, st.Session, js("samui.act.ready", st.encoder.target(o.Click), "press", nil, nil, true))
 	switch {
 	case errors.Is(err, errDocumentGone), err == nil && at == nil:
 		return nil
 	case err != nil && search.Err() != nil && ctx.Err() == nil:
-		if st.dismissed[i] == 0 {
-			st.m.Notes = append(st.m.Notes, called(o)+" was there, and could not be closed: its button could not be used")
-		}
-		st.dismissed[i]++
-		return st.stopLooking(ctx)
+		return st.leaveBe(ctx, i, began)
 	case err != nil:
 		return err
 	}
@@ -112,6 +110,30 @@ func (st *step) dismiss(ctx context.Context, i int) error {
 	st.state.update(func(s *state) { s.answered = append(s.answered, span{at.UsableAt, max(at.UsableAt, pressed)}) })
 	_, err = in[any](ctx, st, doc, "samui.overlay.refocus()")
 	return unlessGone(err)
+}
+
+// hintAgain is what to do about an overlay that comes again and again.
+func hintAgain(o journey.Overlay) string {
+	if o.Click.By == byConsent {
+		return "the site asks again on every page; write consent: ignore, and close the banner in a step of its own"
+	}
+	return "if the site means it, raise at_most:; else what is clicked may not close it"
+}
+
+// leaveBe gives an overlay up for as long as its document lives: a word of the
+// page may look like one, and what lies over nothing is in nobody's way. That we
+// tried is no wait.
+func (st *step) leaveBe(ctx context.Context, i int, began float64) error {
+	note := called(st.overlays[i]) + " was there, and could not be closed: its button could not be used"
+	if !slices.Contains(st.m.Notes, note) {
+		st.m.Notes = append(st.m.Notes, note)
+	}
+	st.state.update(func(s *state) { s.answered = append(s.answered, span{began, epochMs(time.Now())}) })
+	if err := st.stopLooking(ctx); err != nil {
+		return err
+	}
+	_, _, err := eval[any](ctx, st.Session, js("samui.overlay.leaveBe", i))
+	return err
 }
 
 func unlessGone(err error) error {

@@ -39,8 +39,19 @@ func TestOverlays(t *testing.T) {
 		setInterval(()=>{if(!document.getElementById('veil'))show()},100)</script>`))
 	mux.HandleFunc("/key", html(`<h1>Start</h1><input aria-label=Name onkeydown="if(event.key==='Enter')document.body.append('Hello '+this.value)"><script>
 		document.querySelector('input').oninput=()=>document.body.insertAdjacentHTML('beforeend',`+"`"+newsletter+"`"+`)</script>`))
+	mux.HandleFunc("/word", html(`<h1>Start</h1><p>Newsletter</p><button onclick="document.body.append('In your cart')">Buy</button>`))
 	server := serve(t, mux)
 	b := newBrowser(t)
+	t.Run("a word of the page's own that looks like one", func(t *testing.T) {
+		s := walk(t, b, site(server), overlays(1))
+		mustStep(t, s, step(do(openURL("/word")), sees("Start")))
+		for range 2 {
+			m := mustStep(t, s, step(do(click("Buy")), sees("In your cart")))
+			if len(m.Notes) > 1 || m.Wait > 2500*time.Millisecond {
+				t.Errorf("noted %q, waited %s; want at most one note, and no wait for what could not be closed", m.Notes, m.Wait)
+			}
+		}
+	})
 	t.Run("over a button", func(t *testing.T) {
 		s := walk(t, b, site(server), overlays(3))
 		mustStep(t, s, step(do(openURL("/there")), sees("Start")))

@@ -69,7 +69,7 @@ func (st *step) read(ctx context.Context, s journey.Save) (reading, error) {
 	var err error
 	switch s.From {
 	case journey.SaveText, journey.SaveValue, journey.SaveAttribute:
-		r, _, err = eval[reading](ctx, st.Session, js("samui.read.from", st.encoder.target(s.Target), s.From, s.Named, readPatience.Milliseconds()))
+		r, err = st.readTarget(ctx, s)
 	case journey.SaveURL, journey.SaveTitle:
 		r.State = "read"
 		r.Text, _, err = eval[string](ctx, st.Session, "samui.read."+string(s.From)+"()")
@@ -81,6 +81,9 @@ func (st *step) read(ctx context.Context, s journey.Save) (reading, error) {
 	if broken, ok := errors.AsType[pageError](err); ok {
 		return r, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't save %s: %s", s, broken.text), Pos: s.Pos}
 	}
+	if failure, ok := errors.AsType[*Failure](err); ok {
+		return r, failure
+	}
 	if err != nil {
 		if cause := st.orGone(because(ctx, err)); lost(cause) || !errors.Is(cause, context.DeadlineExceeded) {
 			return r, cause
@@ -91,6 +94,32 @@ func (st *step) read(ctx context.Context, s journey.Save) (reading, error) {
 		return r, unread(s, r)
 	}
 	return r, nil
+}
+
+// readTarget reads what a target shows, in the page or in one of its frames.
+func (st *step) readTarget(ctx context.Context, s journey.Save) (reading, error) {
+	expression := js("samui.read.from", st.encoder.target(s.Target), s.From, s.Named, readPatience.Milliseconds())
+	if s.Target.Frame == nil {
+		r, _, err := eval[reading](ctx, st.Session, expression)
+		return r, err
+	}
+	search, cancel := context.WithTimeoutCause(ctx, readPatience, errAbsent)
+	defer cancel()
+	for {
+		doc, _, err := st.enter(search, s.Target.Frame, false)
+		if err == nil {
+			var r reading
+			if r, err = in[reading](ctx, st, doc, expression); err == nil {
+				return r, nil
+			}
+		}
+		switch {
+		case errors.Is(because(search, err), errAbsent):
+			return reading{}, &Failure{Kind: journey.KindTarget, Target: s.Target.String(), Message: fmt.Sprintf("can't save %s: its frame is not there", s), Pos: s.Pos}
+		case !errors.Is(err, errDocumentGone):
+			return reading{}, err
+		}
+	}
 }
 
 // unread says why there was nothing to save.

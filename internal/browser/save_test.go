@@ -31,7 +31,7 @@ func TestSave(t *testing.T) {
 		html(`<title>Order   <17></title><h1>Thank  you,<br>Dana</h1><p id=order>Order #<b>17</b>-IL.</p>
 			<a href="/orders/17?x=1" data-n=" seven ">Details</a><label>Mail <input id=mail value="a@b.example"></label>
 			<select id=size><option>S<option selected>Large</select><input type=password id=pw value=hunter22>
-			<p class=two>1<p class=two>2<p id=empty></p><p id=long></p><p id=late></p>
+			<iframe title=Pay srcdoc="<p id=order>Order #<b>99</b></p>"></iframe><p class=two>1<p class=two>2<p id=empty></p><p id=long></p><p id=late></p>
 			<script>long.textContent = 'x'.repeat(5000) + ' end'; setTimeout(() => { late.textContent = 'came late' }, 300)</script>`)(w, r)
 	})
 	server := serve(t, mux)
@@ -56,6 +56,8 @@ func TestSave(t *testing.T) {
 		"the page's URL":    {save: journey.Save{From: journey.SaveURL, Matches: text(`/shop/.*`)}, want: "/shop/a?b"},
 		"the title":         {save: journey.Save{From: journey.SaveTitle}, want: "Order <17>"},
 		"a cookie":          {save: journey.Save{From: journey.SaveCookie, Named: "sid", Secret: true}, want: "t0ken-123", secret: true},
+		"a text in a frame": {save: journey.Save{From: journey.SaveText, Target: inFrame(plain("Pay"), css("#order"))}, want: "Order #99"},
+		"no such frame":     {save: journey.Save{From: journey.SaveText, Target: inFrame(plain("Map"), css("#order"))}, kind: journey.KindTarget, message: "its frame is not there"},
 		"no such element":   {save: journey.Save{From: journey.SaveText, Target: css("#none")}, kind: journey.KindTarget, message: "can't save it: {in: {css: \"#none\"}}: nothing on the page matches"},
 		"two":               {save: journey.Save{From: journey.SaveText, Target: css(".two")}, kind: journey.KindTarget, message: "2 elements match"},
 		"nothing in it":     {save: journey.Save{From: journey.SaveText, Target: css("#empty")}, kind: journey.KindExpectation, message: " is empty"},

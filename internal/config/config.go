@@ -212,6 +212,7 @@ func (l *journeyLoader) one(r reader, root *node, common []limitSet, v visited) 
 		r.scope.site = " for site " + quoted(v.name)
 	}
 	d := draft{common: common}
+	l.grammar.library.steps = 0
 	l.table.readInto(r, root, &d)
 	site := v.site
 	switch {

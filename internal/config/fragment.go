@@ -16,6 +16,10 @@ import (
 // mostUses is how deep fragments may use others.
 const mostUses = 5
 
+// mostFragmentSteps is how many steps fragments may bring to a journey, all
+// together: one that uses another many times multiplies them.
+const mostFragmentSteps = 500
+
 // fragmentDraft is a file of steps that journeys use.
 type fragmentDraft struct {
 	id     located[string]
@@ -106,6 +110,13 @@ func (g *grammar) used(r reader, n *node, u useDraft) ([]located[stepDraft], boo
 	if !ok {
 		return nil, false
 	}
+	if g.library.steps > mostFragmentSteps {
+		if !g.library.many {
+			g.library.many = true
+			in.fail(at, fmt.Sprintf("fragments bring more than %d steps to the journey", mostFragmentSteps), "fewer steps", "fragments that use others several times multiply them")
+		}
+		return nil, false
+	}
 	given := map[string]*variable{}
 	params := paramsOf(f.root)
 	for _, w := range u.with {
@@ -131,6 +142,7 @@ func (g *grammar) used(r reader, n *node, u useDraft) ([]located[stepDraft], boo
 	inside := *r.scope
 	inside.vars, inside.params = given, true
 	draft, good := g.readFragment(r, f, path, &inside)
+	g.library.steps += len(draft.steps)
 	if r.src == g.library.top {
 		g.library.uses = append(g.library.uses, usedAt{at, path, r.where})
 	}
@@ -181,6 +193,9 @@ type library struct {
 	top  *source // of the file that is loaded
 	tree string  // the folder that its fragments may not leave
 	uses []usedAt
+
+	steps int  // that fragments brought to it so far
+	many  bool // too many, and that was said
 }
 
 // parsedFile is a file as YAML.
@@ -203,7 +218,7 @@ func newLibrary(s Settings) *library {
 // begin turns to another file. What it uses has to lie in the folder of
 // samui.yaml, or where we are; where it lies elsewhere itself, in its own.
 func (l *library) begin(src *source) {
-	l.top, l.uses = src, nil
+	l.top, l.uses, l.steps, l.many = src, nil, 0, false
 	l.tree = l.base
 	if !liesIn(l.base, src.name) {
 		l.tree = filepath.Dir(src.name)

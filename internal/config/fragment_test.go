@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,5 +57,36 @@ func TestMistakesWithFragments(t *testing.T) {
 	js, _ := LoadJourneys(Default(), []string{"testdata/uses", "testdata/uses/fragments"}, testEnv())
 	if got, want := ids(js), "none/good"; got != want {
 		t.Errorf("journeys = %s, want %s", got, want)
+	}
+}
+
+// Fragments that use others again and again are refused before they fill the
+// memory.
+func TestFragmentsMultiply(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	many := func(next string) string {
+		var b strings.Builder
+		for i := range 40 {
+			fmt.Fprintf(&b, "  - use: %s\n    as: n%d\n", next, i)
+		}
+		return b.String()
+	}
+	write("d.yaml", "fragment: d\nsteps:\n  - {step: d, do: [{open: /}], expect: [{text: Hi}]}\n")
+	write("c.yaml", "fragment: c\nsteps:\n"+many("d.yaml"))
+	write("b.yaml", "fragment: b\nsteps:\n"+many("c.yaml"))
+	write("a.yaml", "fragment: a\nsteps:\n"+many("b.yaml"))
+	write("j.yaml", "journey: j\nstage: browse\nurl: https://shop.example\nevery: 5m\nsteps:\n"+many("a.yaml"))
+	js, problems := LoadJourneys(Default(), []string{filepath.Join(folder, "j.yaml")}, testEnv())
+	if len(js) > 0 || len(problems) == 0 {
+		t.Fatalf("%d journeys, problems %v", len(js), problems)
+	}
+	if text := problems.Err().Error(); !strings.Contains(text, "fragments bring more than 500 steps") {
+		t.Errorf("problems %.500s", text)
 	}
 }

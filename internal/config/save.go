@@ -145,22 +145,23 @@ func (g *grammar) savingStep() codec[stepDraft] {
 // saves are the names that the steps of a journey save, with the first place.
 func (l *library) saves(root *node, file string) map[string]savedBy {
 	all := map[string]savedBy{}
-	l.addSaves(all, root, file, 0)
+	l.addSaves(all, root, file, map[string]bool{file: true})
 	return all
 }
 
-// addSaves also looks into the fragments that are used, whose mistakes are told
-// elsewhere.
-func (l *library) addSaves(all map[string]savedBy, root *node, file string, depth int) {
+// addSaves also looks into the fragments that are used, each once; their
+// mistakes are told elsewhere.
+func (l *library) addSaves(all map[string]savedBy, root *node, file string, looked map[string]bool) {
 	steps := root.find("steps")
-	if steps == nil || depth > mostUses {
+	if steps == nil {
 		return
 	}
 	for _, s := range steps.items {
 		if use := s.find("use"); s.kind == mapping && use != nil && use.value != "" {
 			path := filepath.Join(filepath.Dir(file), filepath.FromSlash(use.value))
-			if what, _ := l.wrong(path); what == "" {
-				l.addSaves(all, l.parse(path).root, path, depth+1)
+			if what, _ := l.wrong(path); what == "" && !looked[path] {
+				looked[path] = true
+				l.addSaves(all, l.parse(path).root, path, looked)
 			}
 			continue
 		}

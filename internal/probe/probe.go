@@ -243,7 +243,8 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	var tried vain
 	for {
 		m := browser.Measurement{Page: journey.Page{Navigation: journey.NavigationNone}}
-		err := v.lacking(i)
+		lacks := v.lacking(i)
+		err := lacks
 		if err == nil {
 			m, err = v.do(stepCtx, s, i)
 		}
@@ -256,7 +257,8 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 		if fault := v.fill(stepCtx, i, m, err); fault != nil {
 			return fault
 		}
-		if tried.again(v.journey.Steps[i], &v.run.Steps[i]) {
+		// What a step lacks that an earlier one should have saved doesn't come.
+		if lacks == nil && tried.again(v.journey.Steps[i], &v.run.Steps[i]) {
 			v.breathe(stepCtx)
 			continue
 		}

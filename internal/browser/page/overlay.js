@@ -88,6 +88,12 @@
       seenAt = null;
       focused = deepActive();
     },
+    // leaveBe gives one up that can't be closed, for as long as it is there.
+    leaveBe: (i) => {
+      closing[i] = Infinity;
+      told = -1;
+      seenAt = null;
+    },
     refocus: () => {
       if (focused?.isConnected && focused !== document.body && focused !== deepActive()) focused.focus({ preventScroll: true });
       focused = null;
