@@ -100,15 +100,15 @@ func noTraces(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: no-traces")
 	}
-	left := traces(ts.Getenv("WORK"))
-	for range 60 { // a process that was killed needs a moment to be gone
-		if left == "" {
-			return
-		}
-		<-time.After(50 * time.Millisecond)
+	// A process that was killed needs a moment to be gone.
+	left := ""
+	gone := func() bool {
 		left = traces(ts.Getenv("WORK"))
+		return left == ""
 	}
-	ts.Fatalf("%s", left)
+	if !await(gone) {
+		ts.Fatalf("%s", left)
+	}
 }
 
 // traces says what is left of a Samui whose temporary files are below dir;
