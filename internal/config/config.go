@@ -105,7 +105,7 @@ func LoadJourneysFrom(s Settings, paths []string, env Env) ([]journey.Journey, P
 
 func newLoader(s Settings, env Env) *journeyLoader {
 	g := newGrammar()
-	g.library = newLibrary(s)
+	g.shared = newSharedFiles(s)
 	return &journeyLoader{settings: s, env: env, grammar: g, table: g.journeyTable(), first: map[[2]string]journey.Pos{}, told: map[Problem]bool{}, shared: map[string]commons{}}
 }
 
@@ -121,7 +121,7 @@ func (l *journeyLoader) all(paths []string) ([]journey.Journey, Problems) {
 }
 
 // files are those that were looked for.
-func (l *journeyLoader) files() []string { return slices.Sorted(maps.Keys(l.grammar.library.looked)) }
+func (l *journeyLoader) files() []string { return slices.Sorted(maps.Keys(l.grammar.shared.looked)) }
 
 // journeyLoader reads one file after the other.
 type journeyLoader struct {
@@ -152,7 +152,7 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 		return nil, src.sink.sorted()
 	}
 	r := reader{src: src, scope: &scope{env: l.env, secrets: l.settings.Secrets}}
-	l.grammar.library.begin(src)
+	l.grammar.shared.begin(src)
 	if isFragment(root) {
 		if l.review {
 			l.fragment(r, root)
@@ -180,7 +180,7 @@ func (l *journeyLoader) load(path string) ([]journey.Journey, Problems) {
 	}
 	if len(src.sink.problems.Errors()) > 0 {
 		all = nil
-		l.grammar.library.tellUsed(r)
+		l.grammar.shared.tellUsed(r)
 		tellShared(r, root, above)
 	}
 	return all, l.once(src)
@@ -207,12 +207,12 @@ type visited struct {
 func (l *journeyLoader) one(r reader, root *node, common []limitSet, v visited) journey.Journey {
 	r.scope = r.scope.journeyScope(root.find("vars"), v.site.Vars)
 	r.scope.unknown = !v.ok
-	r.scope.later = l.grammar.library.saves(root, r.src.name)
+	r.scope.later = l.grammar.shared.saves(root, r.src.name)
 	if v.name != "" {
 		r.scope.site = " for site " + quoted(v.name)
 	}
 	d := draft{common: common}
-	l.grammar.library.steps = 0
+	l.grammar.shared.steps = 0
 	l.table.readInto(r, root, &d)
 	site := v.site
 	switch {

@@ -61,8 +61,8 @@ type commons struct {
 // above are the defaults of a journey's file, the nearest first: of its folder
 // and of those around it, up to where its fragments may lie.
 func (l *journeyLoader) above(file string) []commons {
-	lib := l.grammar.library
-	top, err := filepath.Abs(lib.tree)
+	shared := l.grammar.shared
+	top, err := filepath.Abs(shared.tree)
 	if err != nil {
 		return nil
 	}
@@ -81,19 +81,19 @@ func (l *journeyLoader) above(file string) []commons {
 // common reads a defaults.yaml once; the zero value stands for one that isn't
 // there.
 func (l *journeyLoader) common(path string) commons {
-	lib := l.grammar.library
+	shared := l.grammar.shared
 	if c, known := l.shared[path]; known {
 		return c
 	}
-	lib.looked[path] = true
+	shared.looked[path] = true
 	c := commons{path: path}
-	switch what, hint := lib.wrong(path); {
+	switch what, hint := shared.wrong(path); {
 	case what == notThere:
 		c.path = ""
 	case what != "":
 		c.problems = Problems{{File: path, What: "this file " + what, Want: "a file in the folder of the journeys", Hint: hint}}
 	default:
-		f := lib.parse(path)
+		f := shared.parse(path)
 		src := &source{name: path, lines: f.src.lines}
 		if f.root != nil && !f.root.null {
 			c.root = f.root
@@ -230,7 +230,7 @@ func scheduled() rule {
 // loadDefaults checks a defaults.yaml that was named itself.
 func (l *journeyLoader) loadDefaults(path string) Problems {
 	src := &source{name: path}
-	l.grammar.library.begin(src)
+	l.grammar.shared.begin(src)
 	c := l.common(filepath.Clean(path))
 	if c.path == "" {
 		return Problems{{File: path, What: "there is no such file", Hint: "look at the name and at the folder you are in"}}

@@ -13,7 +13,7 @@ const mostLookedAt = 5000
 
 // elsewhere is how a file has to name a fragment that isn't where it was looked
 // for, but lies in another folder of the journeys; empty where none does.
-func (l *library) elsewhere(from, name string) string {
+func (l *sharedFiles) elsewhere(from, name string) string {
 	tree, err := filepath.Abs(l.tree)
 	if err != nil {
 		return ""

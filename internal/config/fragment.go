@@ -106,13 +106,13 @@ func (g *grammar) steps() codec[[]located[stepDraft]] {
 func (g *grammar) used(r reader, n *node, u useDraft) ([]located[stepDraft], bool) {
 	at := u.file.node
 	in := r.under("use")
-	f, path, ok := g.library.open(in, at, u.file.value)
+	f, path, ok := g.shared.open(in, at, u.file.value)
 	if !ok {
 		return nil, false
 	}
-	if g.library.steps > mostFragmentSteps {
-		if !g.library.many {
-			g.library.many = true
+	if g.shared.steps > mostFragmentSteps {
+		if !g.shared.many {
+			g.shared.many = true
 			in.fail(at, fmt.Sprintf("fragments bring more than %d steps to the journey", mostFragmentSteps), "fewer steps", "fragments that use others several times multiply them")
 		}
 		return nil, false
@@ -142,9 +142,9 @@ func (g *grammar) used(r reader, n *node, u useDraft) ([]located[stepDraft], boo
 	inside := *r.scope
 	inside.vars, inside.params = given, true
 	draft, good := g.readFragment(r, f, path, &inside)
-	g.library.steps += len(draft.steps)
-	if r.src == g.library.top {
-		g.library.uses = append(g.library.uses, usedAt{at, path, r.where})
+	g.shared.steps += len(draft.steps)
+	if r.src == g.shared.top {
+		g.shared.uses = append(g.shared.uses, usedAt{at, path, r.where})
 	}
 	for i := range draft.steps {
 		s := &draft.steps[i].value
@@ -184,8 +184,8 @@ func paramsOf(root *node) []string {
 	return names
 }
 
-// library is the other files that journeys are made of, each parsed once.
-type library struct {
+// sharedFiles are the other files that journeys are made of, each parsed once.
+type sharedFiles struct {
 	files  map[string]*parsedFile // by name
 	looked map[string]bool        // every file that was looked for
 	base   string                 // the folder of samui.yaml, or where we are
@@ -211,13 +211,13 @@ type usedAt struct {
 	where string
 }
 
-func newLibrary(s Settings) *library {
-	return &library{files: map[string]*parsedFile{}, looked: map[string]bool{}, base: cmp.Or(s.Dir, ".")}
+func newSharedFiles(s Settings) *sharedFiles {
+	return &sharedFiles{files: map[string]*parsedFile{}, looked: map[string]bool{}, base: cmp.Or(s.Dir, ".")}
 }
 
 // begin turns to another file. What it uses has to lie in the folder of
 // samui.yaml, or where we are; where it lies elsewhere itself, in its own.
-func (l *library) begin(src *source) {
+func (l *sharedFiles) begin(src *source) {
 	l.top, l.uses, l.steps, l.many = src, nil, 0, false
 	l.tree = l.base
 	if !liesIn(l.base, src.name) {
@@ -238,7 +238,7 @@ func liesIn(folder, file string) bool {
 }
 
 // parse reads a file once.
-func (l *library) parse(path string) *parsedFile {
+func (l *sharedFiles) parse(path string) *parsedFile {
 	l.looked[path] = true
 	f := l.files[path]
 	if f == nil {
@@ -250,7 +250,7 @@ func (l *library) parse(path string) *parsedFile {
 }
 
 // open finds the fragment that a file uses and says what is wrong with that.
-func (l *library) open(r reader, at *node, name string) (f *parsedFile, path string, ok bool) {
+func (l *sharedFiles) open(r reader, at *node, name string) (f *parsedFile, path string, ok bool) {
 	path = filepath.Join(filepath.Dir(r.src.name), filepath.FromSlash(name))
 	const want = "the file of a fragment, seen from this one"
 	chain := append([]string{l.top.name}, r.uses...)
@@ -291,11 +291,11 @@ func (l *library) open(r reader, at *node, name string) (f *parsedFile, path str
 	return f, path, true
 }
 
-// notThere is what [library.wrong] says of a file that doesn't exist.
+// notThere is what [sharedFiles.wrong] says of a file that doesn't exist.
 const notThere = "isn't there"
 
 // wrong says why a file can't be used, also through a link.
-func (l *library) wrong(path string) (what, hint string) {
+func (l *sharedFiles) wrong(path string) (what, hint string) {
 	const out = "leads out of the folder of the journeys"
 	stay := "put it below " + l.tree
 	tree, err := filepath.Abs(l.tree)
@@ -326,7 +326,7 @@ func (l *library) wrong(path string) (what, hint string) {
 
 // tellUsed says, where a journey uses other files, that they hold mistakes:
 // those stand in their own place.
-func (l *library) tellUsed(r reader) {
+func (l *sharedFiles) tellUsed(r reader) {
 	told := map[*node]bool{}
 	for _, u := range l.uses {
 		var wrong Problems
@@ -363,7 +363,7 @@ func (l *journeyLoader) fragment(r reader, root *node) {
 	}
 	r.scope = r.scope.journeyScope(nil, nil)
 	r.scope.vars, r.scope.params = names, true
-	r.scope.later = l.grammar.library.saves(root, r.src.name)
+	r.scope.later = l.grammar.shared.saves(root, r.src.name)
 	var f fragmentDraft
 	l.grammar.fragmentTable().readInto(r, root, &f)
 	if len(r.src.sink.problems.Errors()) > 0 {

@@ -143,7 +143,7 @@ func (g *grammar) savingStep() codec[stepDraft] {
 }
 
 // saves are the names that the steps of a journey save, with the first place.
-func (l *library) saves(root *node, file string) map[string]savedBy {
+func (l *sharedFiles) saves(root *node, file string) map[string]savedBy {
 	all := map[string]savedBy{}
 	l.addSaves(all, root, file, map[string]bool{file: true})
 	return all
@@ -151,7 +151,7 @@ func (l *library) saves(root *node, file string) map[string]savedBy {
 
 // addSaves also looks into the fragments that are used, each once; their
 // mistakes are told elsewhere.
-func (l *library) addSaves(all map[string]savedBy, root *node, file string, looked map[string]bool) {
+func (l *sharedFiles) addSaves(all map[string]savedBy, root *node, file string, looked map[string]bool) {
 	steps := root.find("steps")
 	if steps == nil {
 		return

@@ -21,8 +21,8 @@ const someTarget = `a target such as "Add to cart" or {role: button, name: Buy}`
 type grammar struct {
 	target codec[journey.Target]
 	defs   properties
-	// library is where fragments are found; nil = only the schema is wanted.
-	library *library
+	// shared is where fragments are found; nil = only the schema is wanted.
+	shared *sharedFiles
 
 	alternative, soft codec[journey.Expectation] // what stands in any: and soft:
 }
