@@ -39,23 +39,35 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 	if st.parts != nil {
 		return st.awaitParts(ctx)
 	}
-	var end *held
-	for end == nil {
+	end, err := st.awaitHeld(ctx, (*state).takeLocked)
+	if err != nil {
+		return held{}, err
+	}
+	return end, st.awaitDownloads(ctx)
+}
+
+// awaitHeld waits until take, called with the state locked, has an end, and
+// closes the overlays that come meanwhile.
+func (st *step) awaitHeld(ctx context.Context, take func(*state) *held) (held, error) {
+	for {
+		var end *held
 		var over *report
 		err := st.waitFor(ctx, func(s *state) bool {
-			if end = s.takeLocked(); end == nil {
+			if end = take(s); end == nil {
 				over, s.overlay = s.overlay, nil
 			}
 			return end != nil || over != nil
 		})
-		if err == nil && over != nil {
-			err = st.dismiss(ctx, overlayNumber(*over))
+		switch {
+		case err != nil:
+			return held{}, err
+		case end != nil:
+			return *end, nil
 		}
-		if err != nil {
+		if err := st.dismiss(ctx, overlayNumber(*over)); err != nil {
 			return held{}, err
 		}
 	}
-	return *end, st.awaitDownloads(ctx)
 }
 
 // measure works out the step's wait from the frame that ended it and collects

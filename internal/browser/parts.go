@@ -284,23 +284,7 @@ func (st *step) awaitParts(ctx context.Context) (held, error) {
 	// Nothing of the pages' says when what stood before the input has stood long enough.
 	wake := time.AfterFunc(quiet, func() { st.state.update(func(*state) {}) })
 	defer wake.Stop()
-	var end *held
-	for end == nil {
-		var over *report
-		err := st.waitFor(ctx, func(s *state) bool {
-			if end = s.endLocked(st.lastInputLocked()); end == nil {
-				over, s.overlay = s.overlay, nil
-			}
-			return end != nil || over != nil
-		})
-		if err == nil && over != nil {
-			err = st.dismiss(ctx, overlayNumber(*over))
-		}
-		if err != nil {
-			return held{}, err
-		}
-	}
-	return *end, nil
+	return st.awaitHeld(ctx, func(s *state) *held { return s.endLocked(st.lastInputLocked()) })
 }
 
 // partsStand tells whether what ended the step is still so.

@@ -212,6 +212,14 @@ type RequestCounts struct {
 	AnalyticsBlocked int `json:"analytics_blocked"`
 }
 
+// Plus is both together.
+func (c RequestCounts) Plus(o RequestCounts) RequestCounts {
+	return RequestCounts{
+		Count: c.Count + o.Count, Failed: c.Failed + o.Failed, Bytes: c.Bytes + o.Bytes,
+		ThirdParty: c.ThirdParty + o.ThirdParty, AnalyticsBlocked: c.AnalyticsBlocked + o.AnalyticsBlocked,
+	}
+}
+
 // FailureKind says in what way a step failed.
 type FailureKind string
 

@@ -105,11 +105,7 @@ func (t *vain) again(step journey.Step, r *journey.StepResult) bool {
 		t.ms += *r.GaveUpMs
 	}
 	if n := r.Requests; n != nil {
-		t.requests.Count += n.Count
-		t.requests.Failed += n.Failed
-		t.requests.Bytes += n.Bytes
-		t.requests.ThirdParty += n.ThirdParty
-		t.requests.AnalyticsBlocked += n.AnalyticsBlocked
+		t.requests = t.requests.Plus(*n)
 	}
 	if r.ConsoleErrors != nil {
 		t.errors += *r.ConsoleErrors
@@ -127,10 +123,7 @@ func (t *vain) count(r *journey.StepResult) {
 		}
 	}
 	if n := r.Requests; n != nil {
-		r.Requests = &journey.RequestCounts{
-			Count: n.Count + t.requests.Count, Failed: n.Failed + t.requests.Failed, Bytes: n.Bytes + t.requests.Bytes,
-			ThirdParty: n.ThirdParty + t.requests.ThirdParty, AnalyticsBlocked: n.AnalyticsBlocked + t.requests.AnalyticsBlocked,
-		}
+		r.Requests = new(n.Plus(t.requests))
 	}
 	if r.ConsoleErrors != nil {
 		r.ConsoleErrors = new(*r.ConsoleErrors + t.errors)
