@@ -29,6 +29,7 @@ run, because something that was typed or written is wrong.`,
 			"samui run --headed --slow 300ms probes/buy-shoes.yaml",
 			"samui run --headed --step probes/buy-shoes.yaml",
 			"samui run --device phone --evidence pictures probes/*.yaml",
+			"samui run --device phone --network slow-4g --cpu 4 probes/buy-shoes.yaml",
 			"samui run --json probes/*.yaml | jq .wait_ms",
 			"samui run --junit samui.xml --fail-on critical probes/*.yaml",
 		},
@@ -38,12 +39,13 @@ run, because something that was typed or written is wrong.`,
 
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
-	settings, junit, evidence, site, device string
-	stopBefore, tag                         string
-	json, headed, noSandbox, record, step   bool
-	times                                   count
-	pace, slow                              span
-	failOn                                  string
+	settings, junit, evidence, site       string
+	device, network, stopBefore, tag      string
+	cpu                                   factor
+	json, headed, noSandbox, record, step bool
+	times                                 count
+	pace, slow                            span
+	failOn                                string
 }
 
 func (o *runOptions) flags(name string) *flag.FlagSet {
@@ -60,6 +62,8 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.StringVar(&o.site, "site", "", "only on the site with this `ID`")
 	flags.StringVar(&o.tag, "tag", "", "only journeys with this `TAG`")
 	flags.StringVar(&o.device, "device", "", "on the device with this `NAME`, whatever the journey says")
+	flags.StringVar(&o.network, "network", "", "over the network with this `NAME`, whatever the journey says")
+	flags.Var(&o.cpu, "cpu", "on a machine `N` times slower, from 1 to 20, whatever the journey says")
 	flags.Var(&o.pace, "pace", "pause `D` between steps, e.g. 0 or 2s, whatever the journey says")
 	flags.Var(&o.slow, "slow", "pause `D` before each action, e.g. 300ms, for an eye to follow; no wait")
 	flags.StringVar(&o.stopBefore, "stop-before", "", "stop before the step with this `ID`, whatever the journey says; steps that always run are walked")
@@ -142,6 +146,10 @@ func (o *runOptions) watched(in io.Reader) error {
 		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --slow delays them")
 	case o.record && o.stopBefore != "":
 		return usagef("write stop_before: into the journey", "--record keeps visits as they are made on a schedule, --stop-before ends them early")
+	case o.record && o.network != "":
+		return usagef("write devices: [{device: …, network: "+o.network+"}] into the journey", "--record keeps visits as they are made on a schedule, --network changes their connection")
+	case o.record && o.cpu.value != 0:
+		return usagef("write devices: [{device: …, cpu: "+o.cpu.String()+"}] into the journey", "--record keeps visits as they are made on a schedule, --cpu slows their machine")
 	case o.step && o.json:
 		return usagef("leave out one of the two", "--step asks between its lines, --json prints nothing else")
 	case o.step && !typedAt(in):
@@ -212,7 +220,7 @@ func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) 
 				return nil, err
 			}
 		}
-		some, err := o.devices(settings, j)
+		some, err := o.under(settings, j)
 		if err != nil {
 			return nil, err
 		}
@@ -233,35 +241,6 @@ func (o *runOptions) plan(settings config.Settings, journeys []journey.Journey) 
 		return nil, usagef("a journey is a file as in: samui schema journey", "there is no journey in what was named")
 	}
 	return visits, nil
-}
-
-// devices are the visits of a journey: its own, or those on the device that
-// was asked for, which is used unthrottled where the journey doesn't know it.
-func (o *runOptions) devices(settings config.Settings, j journey.Journey) ([]journey.Visit, error) {
-	if o.device == "" {
-		return j.Visits, nil
-	}
-	var some []journey.Visit
-	for _, v := range j.Visits {
-		if v.Device.Name == o.device {
-			some = append(some, v)
-		}
-	}
-	if len(some) > 0 {
-		return some, nil
-	}
-	var names []string
-	for _, d := range settings.Devices {
-		if d.Name == o.device {
-			return []journey.Visit{{Device: d, Network: settings.Networks[0]}}, nil
-		}
-		names = append(names, d.Name)
-	}
-	hint := "the devices are: " + strings.Join(names, ", ")
-	if near := config.Nearest(o.device, names); near != "" {
-		hint = "did you mean: --device " + near
-	}
-	return nil, usagef(hint, "there is no device %q", o.device)
 }
 
 // prepare finds out before the first visit that results can't be kept.

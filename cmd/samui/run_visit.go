@@ -66,6 +66,7 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 		}
 		show := newReport(w.stdout, w.screen, headingFor(p.journey, p.visit), stepTitles(p.journey))
 		show.earlier = before.earlier(ctx, w, p.journey, p.visit)
+		show.note(o.slower())
 		show.note(left.line)
 		options.Progress = left.reached.Watch(show.progress(p.journey))
 		run := probe.Run(ctx, b, walked, p.visit, options)
