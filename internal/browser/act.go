@@ -40,6 +40,8 @@ func (st *step) act(ctx context.Context, a journey.Action) error {
 		return st.tally(st.open(ctx, a))
 	case journey.Reload, journey.Back, journey.Forward:
 		return st.tally(st.leave(ctx, a.Verb))
+	case journey.Tab:
+		return st.tally(st.goToTab(ctx, a))
 	case journey.Pause:
 		return st.pause(ctx, a.Pause)
 	case journey.Set, journey.Forget:
@@ -171,7 +173,7 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 		return st.drag(ctx, a, at)
 	case journey.Scroll:
 		return st.scroll(ctx, a, at)
-	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
+	case journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Tab, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
 	}
 	return fmt.Errorf("BUG: %q is no input", a.Verb)
 }
@@ -190,7 +192,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "upload"
 	case journey.Scroll:
 		need = "scroll"
-	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
+	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Tab, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
 	}
 	at, err := st.ready(ctx, a, need)
 	if broken, ok := errors.AsType[pageError](err); ok {
@@ -226,7 +228,7 @@ func in[T any](ctx context.Context, st *step, doc document, expression string) (
 
 // history is the tab's, for going back.
 func (st *step) history(ctx context.Context) (page.GetNavigationHistoryResult, error) {
-	h, err := cdp.Call(ctx, st.target, page.GetNavigationHistory, cdp.Empty{})
+	h, err := cdp.Call(ctx, st.target(), page.GetNavigationHistory, cdp.Empty{})
 	if err != nil {
 		return h, fmt.Errorf("%s: %w", page.GetNavigationHistory.Method, err)
 	}

@@ -24,11 +24,11 @@ func (st *step) hintClosed(ctx context.Context, f *Failure) *Failure {
 	deep, pierce := int64(-1), true
 	// Chrome's own view of the document is dear: it is asked for only here, and
 	// a page that can't give it in time has no hint.
-	page, err := cdp.Call(ctx, st.target, dom.GetDocument, dom.GetDocumentParams{Depth: &deep, Pierce: &pierce})
+	page, err := cdp.Call(ctx, st.target(), dom.GetDocument, dom.GetDocumentParams{Depth: &deep, Pierce: &pierce})
 	if err != nil || page.Root == nil {
 		return f
 	}
-	defer func() { _ = call(ctx, st.target, dom.Disable, cdp.Empty{}) }()
+	defer func() { _ = call(ctx, st.target(), dom.Disable, cdp.Empty{}) }()
 	hosts := closedHosts(page.Root, nil)
 	if len(hosts) == 0 {
 		return f

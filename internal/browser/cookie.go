@@ -18,7 +18,7 @@ import (
 func (st *step) cookie(ctx context.Context, e journey.Expectation) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	found, err := cdp.Call(ctx, st.target, network.GetCookies, network.GetCookiesParams{URLs: []string{st.state.document().url}})
+	found, err := cdp.Call(ctx, st.target(), network.GetCookies, network.GetCookiesParams{URLs: []string{st.state.document().url}})
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", network.GetCookies.Method, because(ctx, err))
 	}

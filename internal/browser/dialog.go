@@ -22,7 +22,7 @@ func (s span) within(from, to float64) float64 {
 // dialog answers what would otherwise hold the page for ever. An alert, and the
 // question whether to leave, have one answer unless the journey gives another;
 // of other questions the journey has to say which, or the step fails.
-func (s *Session) dialog(e *page.EventJavascriptDialogOpening) {
+func (s *Session) dialog(t *tab, e *page.EventJavascriptDialogOpening) {
 	opened := time.Now()
 	var answer page.HandleJavaScriptDialogParams
 	s.state.update(func(state *state) {
@@ -37,7 +37,7 @@ func (s *Session) dialog(e *page.EventJavascriptDialogOpening) {
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
 		// A dialog that is gone by then needs no answer.
-		_, _ = cdp.Call(ctx, s.target, page.HandleJavaScriptDialog, answer)
+		_, _ = cdp.Call(ctx, t.target, page.HandleJavaScriptDialog, answer)
 		s.state.update(func(s *state) { s.answered = append(s.answered, span{epochMs(opened), epochMs(time.Now())}) })
 	})
 }

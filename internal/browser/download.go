@@ -63,7 +63,7 @@ func (st *step) letDownload(ctx context.Context) (end func(), err error) {
 		}
 	}
 	yes := true
-	err = call(ctx, st.target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+	err = call(ctx, st.target(), browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: st.context, DownloadPath: st.downloads, EventsEnabled: &yes,
 	})
 	return st.endDownloads, err
@@ -75,7 +75,7 @@ func (st *step) endDownloads() {
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
 		// A tab that can't be told so is thrown away anyway.
-		_ = call(ctx, st.target, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: st.context})
+		_ = call(ctx, st.target(), browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: st.context})
 		for _, guid := range st.coming() {
 			st.breakOff(ctx, guid)
 		}
@@ -98,7 +98,7 @@ func (s *Session) coming() []string {
 
 func (s *Session) breakOff(ctx context.Context, guid string) {
 	// One that has come to its end by then needs no breaking off.
-	_ = call(ctx, s.target, browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
+	_ = call(ctx, s.target(), browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
 }
 
 // removeDownloads throws away what was downloaded. What can't be removed now is

@@ -27,12 +27,12 @@ func (st *step) drag(ctx context.Context, a journey.Action, at place) error {
 	if st.visit.Device.Touch {
 		return st.swipe(ctx, at, from, to)
 	}
-	if err := call(ctx, st.target, input.SetInterceptDrags, input.SetInterceptDragsParams{Enabled: true}); err != nil {
+	if err := call(ctx, st.target(), input.SetInterceptDrags, input.SetInterceptDragsParams{Enabled: true}); err != nil {
 		return err
 	}
 	defer func() {
 		// What a customer does by hand in a window that is watched goes to the desktop again.
-		_ = call(context.WithoutCancel(ctx), st.target, input.SetInterceptDrags, input.SetInterceptDragsParams{})
+		_ = call(context.WithoutCancel(ctx), st.target(), input.SetInterceptDrags, input.SetInterceptDragsParams{})
 	}()
 	st.state.update(func(s *state) { s.dragged = nil })
 	if err := st.arm(ctx, at.doc, "mouseup", "(samui.act.guard(), samui.act.watchDrag())"); err != nil {
@@ -100,7 +100,7 @@ func (st *step) mouse(ctx context.Context, kind input.DispatchMouseEventType, at
 	} else if down {
 		e.Button = input.MouseButtonLeft
 	}
-	return send(ctx, st.target, input.DispatchMouseEvent, e)
+	return send(ctx, st.target(), input.DispatchMouseEvent, e)
 }
 
 // drop gives the page what it dragged.
@@ -116,7 +116,7 @@ func (st *step) drop(ctx context.Context, to spot) error {
 	for _, kind := range []input.DispatchDragEventType{
 		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
 	} {
-		if err := send(ctx, st.target, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: to.X, Y: to.Y, Data: data}); err != nil {
+		if err := send(ctx, st.target(), input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: to.X, Y: to.Y, Data: data}); err != nil {
 			return err
 		}
 	}
@@ -132,7 +132,7 @@ func (st *step) swipe(ctx context.Context, at place, from, to spot) error {
 		if at == nil {
 			at = []*input.TouchPoint{}
 		}
-		return send(ctx, st.target, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: at})
+		return send(ctx, st.target(), input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: at})
 	}
 	if err := touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: from.X, Y: from.Y}); err != nil {
 		return err

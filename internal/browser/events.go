@@ -24,27 +24,27 @@ import (
 
 // listen is called on the protocol's read loop for every event of the tab: it
 // notes what it says and never waits.
-func (s *Session) listen(event any) {
-	if !s.attached.Load() {
+func (s *Session) listen(t *tab, event any) {
+	if !t.attached.Load() {
 		return // the tab is still being opened; what it says then is of nobody's page
 	}
 	switch e := event.(type) {
 	case *runtime.EventExecutionContextCreated:
-		if world, ok := s.worlds.created(e.Context); ok && world.frame != s.mainFrame {
-			s.frames.note(world, s.target)
+		if world, ok := t.worlds.created(e.Context); ok && world.frame != t.mainFrame {
+			s.frames.note(world, t.target)
 		}
 	case *runtime.EventExecutionContextDestroyed:
-		if world, ok := s.worlds.forget(e.ExecutionContextUniqueID); ok {
+		if world, ok := t.worlds.forget(e.ExecutionContextUniqueID); ok {
 			s.frames.forget(world)
 		}
 	case *runtime.EventBindingCalled:
-		world, ok := s.worlds.of(e.ExecutionContextID)
+		world, ok := t.worlds.of(e.ExecutionContextID)
 		switch {
 		case !ok || e.Name != bindingName:
-		case world.frame == s.mainFrame:
-			switch r := s.state.hear(e.Payload, world.unique); r.Kind {
+		case world.frame == t.mainFrame:
+			switch r := s.state.hear(t, e.Payload, world.unique); r.Kind {
 			case "ask":
-				s.spawn(func() { s.answer(world.unique, r) })
+				s.spawn(func() { s.answer(t, world.unique, r) })
 			case "stored":
 				s.spawn(func() { s.storedIn(r.ID) })
 			}
@@ -52,36 +52,40 @@ func (s *Session) listen(event any) {
 			s.state.hearFrame(e.Payload, world.unique)
 		}
 	case *page.EventFrameStartedNavigating:
-		s.startedNavigating(e)
+		s.startedNavigating(t, e)
+	case *page.EventFrameNavigated:
+		if t.awaits && e.Frame.ID == t.mainFrame {
+			s.spawn(func() { s.shows(t) })
+		}
 	case *page.EventFrameStoppedLoading:
-		s.stoppedLoading(e.FrameID)
+		s.stoppedLoading(t, e.FrameID)
 	case *page.EventWindowOpen:
-		s.state.update(func(s *state) { s.opened = e.URL })
+		s.windowOpens(t, e)
 	case *page.EventJavascriptDialogOpening:
-		s.dialog(e)
+		s.dialog(t, e)
 	case *network.EventRequestWillBeSent:
-		s.requestSent(e)
+		s.requestSent(t, e)
 	case *network.EventResponseReceived:
-		s.responseReceived(e)
+		s.responseReceived(t, e)
 	case *network.EventLoadingFinished:
-		s.loadingFinished(e)
+		s.loadingFinished(t, e)
 	case *network.EventLoadingFailed:
-		s.loadingFailed(e)
+		s.loadingFailed(t, e)
 	case *input.EventDragIntercepted:
 		s.state.update(func(s *state) { s.dragged = e.Data })
 	case *fetch.EventRequestPaused:
-		s.spawn(func() { s.addHeaders(s.target, e) })
+		s.spawn(func() { s.addHeaders(t.target, e) })
 	case *fetch.EventAuthRequired:
-		s.spawn(func() { s.authorize(s.target, e) })
+		s.spawn(func() { s.authorize(t.target, e) })
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
-			s.state.update(func(s *state) { s.complainLocked(consoleText(e.Args)) })
+			s.complain(t, consoleText(e.Args))
 		}
 	case *runtime.EventExceptionThrown:
-		s.state.update(func(s *state) { s.complainLocked(exceptionText(e.ExceptionDetails)) })
+		s.complain(t, exceptionText(e.ExceptionDetails))
 	case *log.EventEntryAdded:
 		if e.Entry != nil && e.Entry.Level == log.EntryLevelError && !s.ourDoing(e.Entry) {
-			s.state.update(func(s *state) { s.complainLocked(e.Entry.Text) })
+			s.complain(t, e.Entry.Text)
 		}
 	case *browser.EventDownloadWillBegin:
 		s.downloadBegins(e)
@@ -89,6 +93,9 @@ func (s *Session) listen(event any) {
 		s.downloadGoesOn(e)
 	case *inspector.EventTargetCrashed:
 		s.state.update(func(s *state) {
+			if t.view != s.view {
+				return // nobody looks at it
+			}
 			s.crashed = true
 			s.failLocked(crashFailure())
 		})
@@ -102,8 +109,8 @@ func crashFailure() *Failure {
 	}
 }
 
-func (s *Session) startedNavigating(e *page.EventFrameStartedNavigating) {
-	if e.FrameID != s.mainFrame {
+func (s *Session) startedNavigating(t *tab, e *page.EventFrameStartedNavigating) {
+	if e.FrameID != t.mainFrame {
 		return
 	}
 	switch e.NavigationType {
@@ -112,16 +119,16 @@ func (s *Session) startedNavigating(e *page.EventFrameStartedNavigating) {
 		page.FrameStartedNavigatingNavigationTypeRestore, page.FrameStartedNavigatingNavigationTypeRestoreWithPost,
 		page.FrameStartedNavigatingNavigationTypeHistoryDifferentDocument, page.FrameStartedNavigatingNavigationTypeDifferentDocument:
 		// The document's request has its loader's id.
-		s.state.update(func(s *state) { s.leaveLocked(network.RequestID(e.LoaderID), e.URL) })
+		s.state.update(func(s *state) { s.leavesLocked(t, network.RequestID(e.LoaderID), e.URL) })
 	}
 }
 
-func (s *Session) isMainDocument(kind network.ResourceType, frame cdp.FrameID, id network.RequestID, loader cdp.LoaderID) bool {
-	return kind == network.ResourceTypeDocument && frame == s.mainFrame && string(id) == string(loader)
+func (t *tab) isMainDocument(kind network.ResourceType, frame cdp.FrameID, id network.RequestID, loader cdp.LoaderID) bool {
+	return kind == network.ResourceTypeDocument && frame == t.mainFrame && string(id) == string(loader)
 }
 
-func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
-	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
+func (s *Session) requestSent(t *tab, e *network.EventRequestWillBeSent) {
+	main := t.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
 	foreign := !s.site.OwnsURL(e.Request.URL)
 	counted := strings.HasPrefix(e.Request.URL, "http")
 	if e.Type == network.ResourceTypeDocument && !foreign {
@@ -137,28 +144,28 @@ func (s *Session) requestSent(e *network.EventRequestWillBeSent) {
 			ask = s.ledger.begin(e)
 		}
 		if main {
-			s.leaveLocked(e.RequestID, e.Request.URL)
-			s.nav.requested = true
+			s.leavesLocked(t, e.RequestID, e.Request.URL)
+			t.nav.requested = true
 		}
 	})
 	if ask {
-		s.spawn(func() { s.readSent(e.RequestID) })
+		s.spawn(func() { s.readSent(t, e.RequestID) })
 	}
 }
 
-func (s *Session) loadingFinished(e *network.EventLoadingFinished) {
+func (s *Session) loadingFinished(t *tab, e *network.EventLoadingFinished) {
 	read := false
 	s.state.update(func(s *state) {
 		s.requests.received(e.RequestID, e.EncodedDataLength)
 		read = s.ledger.ended(e.RequestID, e.EncodedDataLength, "")
 	})
 	if read {
-		s.spawn(func() { s.readBody(e.RequestID) })
+		s.spawn(func() { s.readBody(t, e.RequestID) })
 	}
 }
 
-func (s *Session) responseReceived(e *network.EventResponseReceived) {
-	main := s.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
+func (s *Session) responseReceived(t *tab, e *network.EventResponseReceived) {
+	main := t.isMainDocument(e.Type, e.FrameID, e.RequestID, e.LoaderID)
 	hint := ""
 	if main && e.Response.Status == http.StatusUnauthorized {
 		hint = s.refusedHint(e.Response.URL, e.Response.Headers)
@@ -171,9 +178,9 @@ func (s *Session) responseReceived(e *network.EventResponseReceived) {
 		if !main {
 			return
 		}
-		s.response = newResponse(e.Response)
-		s.nav.answered = s.nav.pending && s.nav.requestID == e.RequestID
-		if e.Response.Status >= http.StatusBadRequest {
+		t.response = newResponse(e.Response)
+		t.nav.answered = t.nav.pending && t.nav.requestID == e.RequestID
+		if t.view == s.view && e.Response.Status >= http.StatusBadRequest {
 			s.failLocked(answered(e.Response, hint))
 		}
 	})
@@ -220,7 +227,7 @@ func newResponse(r *network.Response) *response {
 	return found
 }
 
-func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
+func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
 		state.ledger.ended(e.RequestID, 0, "it broke off")
 		switch why := s.heldBack(state.requests.address(e.RequestID), e.ErrorText); {
@@ -231,30 +238,32 @@ func (s *Session) loadingFailed(e *network.EventLoadingFailed) {
 		case !e.Canceled && e.BlockedReason == "":
 			state.requests.fail(e.RequestID, strings.TrimPrefix(e.ErrorText, "net::"))
 		}
-		if !state.nav.pending || e.RequestID != state.nav.requestID {
+		if !t.nav.pending || e.RequestID != t.nav.requestID {
 			return
 		}
-		address := state.nav.url
-		stays := state.callOffLocked()
+		address := t.nav.url
+		stays := state.staysLocked(t)
 		// A navigation is aborted when another overtakes it, when it turns out
 		// to be a download, and when the answer is 204: the page stays.
 		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
 			s.spawn(func() { s.stay(stays) })
 			return
 		}
-		state.failLocked(s.navigationFailure(address, e.ErrorText))
+		if t.view == state.view {
+			state.failLocked(s.navigationFailure(address, e.ErrorText))
+		}
 	})
 }
 
 // stoppedLoading: a navigation that was answered and brought no document was a
 // download.
-func (s *Session) stoppedLoading(frame cdp.FrameID) {
-	if frame != s.mainFrame {
+func (s *Session) stoppedLoading(t *tab, frame cdp.FrameID) {
+	if frame != t.mainFrame {
 		return
 	}
 	s.state.update(func(state *state) {
-		if state.nav.pending && state.nav.answered {
-			stays := state.callOffLocked()
+		if t.nav.pending && t.nav.answered {
+			stays := state.staysLocked(t)
 			s.spawn(func() { s.stay(stays) })
 		}
 	})

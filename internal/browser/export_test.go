@@ -2,19 +2,16 @@ package browser
 
 import (
 	"context"
-	"errors"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	cdptarget "github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
 )
 
 // Crash crashes the tab's renderer.
 func (s *Session) Crash(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_, _ = cdp.Call(ctx, s.target, page.Crash, cdp.Empty{})
+	_, _ = cdp.Call(ctx, s.target(), page.Crash, cdp.Empty{})
 }
 
 // Eval evaluates an expression in Samui's world of the current document.
@@ -56,26 +53,6 @@ func KeyNamed(name string) (key, code string, ok bool) {
 
 // Collects names whose collection endpoint an address is.
 func Collects(address string) string { return collects(endpoints(), address) }
-
-// PutPopupUnderConditions does for the tab that the page opened what is done
-// for the first, whose process it shares.
-func (s *Session) PutPopupUnderConditions(ctx context.Context) error {
-	open, err := cdp.Call(ctx, s.process.chrome, cdptarget.GetTargets, cdptarget.GetTargetsParams{})
-	if err != nil {
-		return err
-	}
-	for _, info := range open.TargetInfos {
-		if info.OpenerID == s.target.TargetID {
-			popup, end := s.process.newTab(chromedp.WithTargetID(info.TargetID))
-			defer end()
-			if err := chromedp.Do(popup); err != nil {
-				return err
-			}
-			return s.putUnderConditions(ctx, chromedp.FromContext(popup).Target)
-		}
-	}
-	return errors.New("the page has opened no tab")
-}
 
 // CollectPatterns are the collection endpoints as Chrome is told them.
 func CollectPatterns() []string {

@@ -157,7 +157,7 @@ func (st *step) documentOf(ctx context.Context, t *journey.Target) (document, *f
 // verdicts are those of every expectation of the step as the pages are now.
 func (st *step) verdicts(ctx context.Context) ([]verdict, error) {
 	if st.parts == nil {
-		return evalIn[[]verdict](ctx, st.target, st.state.document().world, js("samui.watch.explain", st.claims))
+		return evalIn[[]verdict](ctx, st.target(), st.state.document().world, js("samui.watch.explain", st.claims))
 	}
 	of := map[*unit][]verdict{}
 	for _, u := range st.parts.units {

@@ -96,7 +96,10 @@ func (s *Session) sessionOf(doc document) cdp.Session {
 	if doc.frame != nil {
 		return doc.frame.on
 	}
-	return s.target
+	if doc.tab != nil {
+		return doc.tab.target
+	}
+	return s.target()
 }
 
 // entry is what it took to come to a frame's document.

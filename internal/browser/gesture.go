@@ -37,7 +37,7 @@ func (st *step) click(ctx context.Context, a journey.Action, at place) error {
 	if err := st.armNth(ctx, at.doc, terminal, p.count, "samui.act.guard()"); err != nil {
 		return err
 	}
-	if err := p.do(ctx, st.target); err != nil {
+	if err := unlessGone(p.do(ctx, st.target())); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)
@@ -47,7 +47,7 @@ func (st *step) hover(ctx context.Context, at place) error {
 	if err := st.arm(ctx, at.doc, "mousemove", "0"); err != nil {
 		return err
 	}
-	if err := hover(ctx, st.target, at.X, at.Y); err != nil {
+	if err := hover(ctx, st.target(), at.X, at.Y); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)
@@ -114,7 +114,7 @@ func (st *step) fill(ctx context.Context, with journey.Text, at place) error {
 	if err := st.arm(ctx, at.doc, "input", "0"); err != nil {
 		return err
 	}
-	if err := send(ctx, st.target, input.InsertText, input.InsertTextParams{Text: value}); err != nil {
+	if err := send(ctx, st.target(), input.InsertText, input.InsertTextParams{Text: value}); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)
@@ -132,7 +132,7 @@ func (st *step) empty(ctx context.Context, at place) error {
 	if err := st.arm(ctx, at.doc, "input", "0"); err != nil {
 		return err
 	}
-	if err := pressKey(ctx, st.target, "Delete"); err != nil {
+	if err := pressKey(ctx, st.target(), "Delete"); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)
@@ -168,7 +168,7 @@ func (st *step) typeText(ctx context.Context, with journey.Text, at place) error
 				return err
 			}
 		}
-		if err := typeRune(ctx, st.target, r); err != nil {
+		if err := typeRune(ctx, st.target(), r); err != nil {
 			return err
 		}
 	}
@@ -179,7 +179,7 @@ func (st *step) typeText(ctx context.Context, with journey.Text, at place) error
 func (st *step) there(doc document) bool {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	return st.state.doc.serial == doc.serial && !st.state.nav.pending
+	return st.state.doc.serial == doc.serial && !st.state.underWayLocked()
 }
 
 // mayType keeps secrets off pages that aren't the site's own.
@@ -223,7 +223,7 @@ func (st *step) pressKey(ctx context.Context, a journey.Action, at place) error 
 		if !st.there(at.doc) {
 			break // the key led on; the next page is not what the others were meant for
 		}
-		if err := pressKey(ctx, st.target, a.Key); err != nil {
+		if err := unlessGone(pressKey(ctx, st.target(), a.Key)); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Session) UserAgent() string {
 func (j Jar) Cookies(ctx context.Context, address string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	found, err := cdp.Call(ctx, j.session.target, network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
+	found, err := cdp.Call(ctx, j.session.target(), network.GetCookies, network.GetCookiesParams{URLs: []string{address}})
 	if err != nil {
 		return "", j.session.orGone(because(ctx, err))
 	}
@@ -90,7 +90,7 @@ func (j Jar) keep(ctx context.Context, from *url.URL, c *http.Cookie) error {
 		if c.Domain == "" {
 			gone.Domain = from.Hostname()
 		}
-		return call(ctx, j.session.target, network.DeleteCookies, gone)
+		return call(ctx, j.session.target(), network.DeleteCookies, gone)
 	}
 	if c.Domain != "" && !domainOf(from.Hostname(), c.Domain) || c.Secure && from.Scheme != "https" && !isLoopback(from.Hostname()) {
 		return nil
@@ -110,7 +110,7 @@ func (j Jar) keep(ctx context.Context, from *url.URL, c *http.Cookie) error {
 		params.SameSite = network.CookieSameSiteNone
 	case http.SameSiteDefaultMode:
 	}
-	return call(ctx, j.session.target, network.SetCookie, params)
+	return call(ctx, j.session.target(), network.SetCookie, params)
 }
 
 // domainOf reports whether a host may set a cookie for a domain.

@@ -142,10 +142,10 @@ func (l *ledger) ended(id network.RequestID, bytes float64, broken string) bool 
 
 // readBody asks Chrome for the body of an answer as soon as it is there: a page
 // that goes on takes it along.
-func (s *Session) readBody(id network.RequestID) {
+func (s *Session) readBody(t *tab, id network.RequestID) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	r, err := cdp.Call(ctx, s.target, network.GetResponseBody, network.GetResponseBodyParams{RequestID: id})
+	r, err := cdp.Call(ctx, t.target, network.GetResponseBody, network.GetResponseBodyParams{RequestID: id})
 	s.state.update(func(s *state) {
 		x := s.ledger.open[id]
 		if x == nil {
@@ -164,10 +164,10 @@ func (s *Session) readBody(id network.RequestID) {
 }
 
 // readSent asks Chrome for the body of a request that it didn't tell at once.
-func (s *Session) readSent(id network.RequestID) {
+func (s *Session) readSent(t *tab, id network.RequestID) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	r, err := cdp.Call(ctx, s.target, network.GetRequestPostData, network.GetRequestPostDataParams{RequestID: id})
+	r, err := cdp.Call(ctx, t.target, network.GetRequestPostData, network.GetRequestPostDataParams{RequestID: id})
 	s.state.update(func(s *state) {
 		x := s.ledger.open[id]
 		if x == nil {

@@ -123,7 +123,7 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	shot, err := evalIn[snapshot](ctx, st.target, st.worldOf(end.doc), expression)
+	shot, err := evalIn[snapshot](ctx, st.target(), st.worldOf(end.doc), expression)
 	if err != nil {
 		if cause := st.orGone(because(ctx, err)); lost(cause) {
 			return snapshot{}, cause
@@ -240,9 +240,9 @@ func (st *step) awaitParsed(ctx context.Context) {
 func (st *step) examine(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, explainLimit)
 	defer cancel()
-	shot, err := evalIn[snapshot](ctx, st.target, st.state.document().world, "samui.vitals.snapshot()")
+	shot, err := evalIn[snapshot](ctx, st.target(), st.state.document().world, "samui.vitals.snapshot()")
 	if err == nil {
-		if signs, err := evalIn[Signs](ctx, st.target, st.state.document().world, "samui.act.signs()"); err == nil {
+		if signs, err := evalIn[Signs](ctx, st.target(), st.state.document().world, "samui.act.signs()"); err == nil {
 			st.m.Signs = &signs
 		}
 	}
@@ -268,8 +268,8 @@ func (st *step) explain(ctx context.Context) *Failure {
 	if st.state.dialog != "" {
 		f.Message += fmt.Sprintf("; the page said %q", st.state.dialog)
 	}
-	if st.state.opened != "" && f.Hint == "" {
-		f.Hint = fmt.Sprintf("the page opened %s in a new tab, which Samui doesn't follow yet", st.state.opened)
+	if st.state.refused != "" && f.Hint == "" {
+		f.Hint = st.state.refused
 	}
 	return f
 }

@@ -24,7 +24,7 @@ func (st *step) open(ctx context.Context, a journey.Action) error {
 		return err
 	}
 	return st.navigate(func() error {
-		r, err := cdp.Call(ctx, st.target, page.Navigate, page.NavigateParams{URL: address})
+		r, err := cdp.Call(ctx, st.target(), page.Navigate, page.NavigateParams{URL: address})
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", page.Navigate.Method, because(ctx, err))
@@ -56,7 +56,7 @@ func (st *step) leave(ctx context.Context, how journey.Verb) error {
 		return err
 	}
 	if how == journey.Reload {
-		return st.navigate(func() error { return call(ctx, st.target, page.Reload, page.ReloadParams{}) })
+		return st.navigate(func() error { return call(ctx, st.target(), page.Reload, page.ReloadParams{}) })
 	}
 	by := int64(-1)
 	if how == journey.Forward {
@@ -82,7 +82,7 @@ func (st *step) turn(ctx context.Context, by int64) error {
 	if err := st.armNow(ctx, navigated); err != nil {
 		return err
 	}
-	return call(ctx, st.target, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[at].ID})
+	return call(ctx, st.target(), page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[at].ID})
 }
 
 // shown is an address without its secrets.

@@ -149,7 +149,7 @@ func (p *parts) sinceLocked() (float64, bool) {
 // the input has stood after it for a while.
 func (s *state) endLocked(input float64) *held {
 	since, holds := s.parts.sinceLocked()
-	if !holds || s.nav.pending || s.doc.serial == 0 {
+	if !holds || s.underWayLocked() || s.doc.serial == 0 {
 		return nil
 	}
 	stood := since <= input
@@ -292,5 +292,5 @@ func (st *step) partsStand() bool {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
 	_, holds := st.parts.sinceLocked()
-	return holds || st.state.nav.pending
+	return holds || st.state.underWayLocked()
 }

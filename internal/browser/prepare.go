@@ -58,7 +58,7 @@ func (st *step) setCookie(ctx context.Context, a journey.Action) error {
 		return refused
 	}
 	secure := strings.HasPrefix(strings.ToLower(st.site.URL), "https:")
-	err := call(ctx, st.target, network.SetCookie, network.SetCookieParams{Name: a.Name, Value: value, URL: st.site.URL, Path: "/", Secure: &secure})
+	err := call(ctx, st.target(), network.SetCookie, network.SetCookieParams{Name: a.Name, Value: value, URL: st.site.URL, Path: "/", Secure: &secure})
 	if isRefused(err) {
 		refused.Message = fmt.Sprintf("can't set the cookie %q: the browser refuses it for %s", a.Name, st.site.URL)
 		refused.Hint = "names that begin with __Host- or __Secure- need an https site"
@@ -78,7 +78,7 @@ func (s *Session) forgetCookies(ctx context.Context, site journey.Site, name str
 		if name != "" && c.Name != name || !site.GetsCookie(c.Domain) {
 			continue
 		}
-		err := call(ctx, s.target, network.DeleteCookies, network.DeleteCookiesParams{Name: c.Name, Domain: c.Domain, Path: c.Path, PartitionKey: c.PartitionKey})
+		err := call(ctx, s.target(), network.DeleteCookies, network.DeleteCookiesParams{Name: c.Name, Domain: c.Domain, Path: c.Path, PartitionKey: c.PartitionKey})
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (st *step) forgetEverything(ctx context.Context) error {
 	if err := st.forgetStorage(ctx, storage.TypeAll); err != nil {
 		return err
 	}
-	return send(ctx, st.target, network.ClearBrowserCache, cdp.Empty{})
+	return send(ctx, st.target(), network.ClearBrowserCache, cdp.Empty{})
 }
 
 // forgetStorage clears these kinds of storage of every origin of the site's,
@@ -116,7 +116,7 @@ func (st *step) forgetStorage(ctx context.Context, kinds storage.Type) error {
 	seen = slices.DeleteFunc(slices.Compact(seen), func(origin string) bool { return !st.site.OwnsURL(origin) })
 	own := originOf(st.site.URL)
 	for _, origin := range append(slices.DeleteFunc(slices.Clone(seen), func(o string) bool { return o == own }), own) {
-		err := send(ctx, st.target, storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: origin, StorageTypes: string(kinds)})
+		err := send(ctx, st.target(), storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: origin, StorageTypes: string(kinds)})
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,8 @@ type process struct {
 	// cancel ends Chrome without waiting for it; gone closes when it has ended
 	// and its profile is removed, which is wait's work.
 	cancel context.CancelFunc
-	chrome cdp.Session     // the browser itself
+	chrome cdp.Session // the browser itself
+	popups *popups
 	lost   <-chan struct{} // closes when the connection is lost
 	gone   chan struct{}
 	wait   func()
@@ -146,6 +147,11 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 	}
 	_, p.version, _ = strings.Cut(info.Product, "/")
 	p.userAgent = info.UserAgent
+	p.popups = &popups{chrome: c.Browser, owners: make(map[cdptarget.ID]owner), log: func(what string, err error) { log.Debug("popup", "what", what, "error", err) }}
+	if err := p.popups.watch(root); err != nil {
+		cleanup := end()
+		return nil, errors.Join(fmt.Errorf("watching for tabs: %w", err), cleanup)
+	}
 	p.identity = journey.Browser{Name: exe.Name, Version: p.version}
 	return p, nil
 }

@@ -145,7 +145,7 @@ func unread(s journey.Save, r reading) *Failure {
 
 // readCookie reads a cookie of the page's address.
 func (st *step) readCookie(ctx context.Context, s journey.Save) (reading, error) {
-	found, err := cdp.Call(ctx, st.target, network.GetCookies, network.GetCookiesParams{URLs: []string{st.state.document().url}})
+	found, err := cdp.Call(ctx, st.target(), network.GetCookies, network.GetCookiesParams{URLs: []string{st.state.document().url}})
 	if err != nil {
 		return reading{}, fmt.Errorf("%s: %w", network.GetCookies.Method, because(ctx, err))
 	}

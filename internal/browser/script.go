@@ -34,7 +34,7 @@ type scriptAnswer struct {
 }
 
 // answer evaluates what our world asks about, in the page's own, and tells it.
-func (s *Session) answer(world string, r report) {
+func (s *Session) answer(t *tab, world string, r report) {
 	ctx, cancel := context.WithTimeout(context.Background(), scriptCap)
 	ended := make(chan struct{})
 	defer func() {
@@ -51,21 +51,21 @@ func (s *Session) answer(world string, r report) {
 	}()
 	found := make([]scriptAnswer, 0, len(r.Scripts))
 	for _, expression := range r.Scripts {
-		a, err := s.evaluate(ctx, expression)
+		a, err := s.evaluate(ctx, t.target, expression)
 		if err != nil {
 			return // the document has gone: the next one asks itself
 		}
 		found = append(found, a)
 	}
 	// One that has gone needs no answer.
-	_, _ = evalIn[any](ctx, s.target, world, js("samui.script.answer", r.ID, found))
+	_, _ = evalIn[any](ctx, t.target, world, js("samui.script.answer", r.ID, found))
 }
 
 // evaluate is an expression in the page's own world. The page's security policy
 // doesn't apply, and a promise is waited for.
-func (s *Session) evaluate(ctx context.Context, expression string) (scriptAnswer, error) {
+func (s *Session) evaluate(ctx context.Context, on cdp.Session, expression string) (scriptAnswer, error) {
 	yes := true
-	r, err := cdp.Call(ctx, s.target, runtime.Evaluate, runtime.EvaluateParams{
+	r, err := cdp.Call(ctx, on, runtime.Evaluate, runtime.EvaluateParams{
 		Expression: wrappedScript(expression), AwaitPromise: &yes, Silent: &yes, ObjectGroup: scriptGroup,
 		Timeout: runtime.TimeDelta(scriptLimit.Milliseconds()),
 	})
@@ -81,7 +81,7 @@ func (s *Session) evaluate(ctx context.Context, expression string) (scriptAnswer
 	}
 	if r.Result != nil && r.Result.ObjectID != "" {
 		// What it gave is not wanted: the page may forget it.
-		_ = call(ctx, s.target, runtime.ReleaseObjectGroup, runtime.ReleaseObjectGroupParams{ObjectGroup: scriptGroup})
+		_ = call(ctx, on, runtime.ReleaseObjectGroup, runtime.ReleaseObjectGroupParams{ObjectGroup: scriptGroup})
 	}
 	holds, what := truth(r.Result)
 	if holds {
@@ -140,7 +140,7 @@ func (st *step) scriptsBefore(ctx context.Context) map[string]scriptAnswer {
 	defer cancel()
 	known := make(map[string]scriptAnswer, len(all))
 	for _, expression := range all {
-		a, err := st.evaluate(ctx, expression)
+		a, err := st.evaluate(ctx, st.target(), expression)
 		if err != nil {
 			a = scriptAnswer{}
 		}
@@ -159,7 +159,7 @@ func (st *step) readScripts(ctx context.Context) error {
 			if e.Claim != journey.ClaimScript || failure != nil {
 				return
 			}
-			r, err := cdp.Call(ctx, st.target, runtime.CompileScript, runtime.CompileScriptParams{Expression: wrappedScript(st.encoder.values.Reveal(e.Text))})
+			r, err := cdp.Call(ctx, st.target(), runtime.CompileScript, runtime.CompileScriptParams{Expression: wrappedScript(st.encoder.values.Reveal(e.Text))})
 			if err == nil && r.ExceptionDetails != nil {
 				what, _, _ := strings.Cut(exceptionText(r.ExceptionDetails), "\n")
 				failure = &Failure{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,10 +34,10 @@ const (
 type Session struct {
 	browser   *Browser
 	process   *process
-	target    *chromedp.Target
-	mainFrame cdp.FrameID
 	context   cdp.BrowserContextID
-	endTab    context.CancelFunc
+	current   atomic.Pointer[tab]
+	first     *tab
+	adopting  sync.Mutex // one tab is opened or closed at a time
 	site      journey.Site
 	visit     journey.Visit
 	device    journey.Device // as the conditions have it
@@ -57,11 +58,8 @@ type Session struct {
 	arms      int
 	downloads string // the folder of what was downloaded; empty = none yet
 
-	worlds *worlds
 	frames *frames
 	stored stored
-
-	attached atomic.Bool // target and mainFrame are set: events can be read
 
 	tasksMu sync.Mutex     // guards done, and tasks against new ones after it
 	tasks   sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
@@ -83,8 +81,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),
-		state:   &state{changed: make(chan struct{})},
-		worlds:  newWorlds(),
+		state:   &state{changed: make(chan struct{}), view: &view{}},
 		frames:  newFrames(),
 		closed:  make(chan struct{}),
 	}
@@ -94,26 +91,17 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	if conditions.Analytics != journey.Allow {
 		s.collecting = endpoints()
 	}
-	tab, endTab := p.newTab(chromedp.WithNewBrowserContext(contextOptions(conditions)...), chromedp.WithListener(s.listen))
-	s.endTab = endTab
 	s.close = sync.OnceValue(s.shut)
+	s.first = &tab{view: s.state.view, worlds: newWorlds()}
+	s.state.tabs = []*tab{s.first}
+	s.current.Store(s.first)
 
 	// The tab lives as long as the context of its first call: its deadline
 	// comes from outside.
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, fmt.Errorf("no tab in %s", openTimeout))
 	defer cancel()
-	opened := make(chan error, 1)
-	go func() { opened <- chromedp.Do(tab) }()
-	select {
-	case err = <-opened:
-	case <-ctx.Done():
-		err = context.Cause(ctx)
-	}
+	s.context, err = s.attach(ctx, s.first, chromedp.WithNewBrowserContext(contextOptions(conditions)...))
 	if err == nil {
-		c := chromedp.FromContext(tab)
-		s.target, s.context = c.Target, c.BrowserContextID
-		s.mainFrame = cdp.FrameID(c.Target.TargetID)
-		s.attached.Store(true)
 		err = s.setUp(ctx)
 	}
 	if err != nil {
@@ -164,7 +152,7 @@ func (s *Session) shut() error {
 	gone := make(chan struct{})
 	go func() {
 		s.frames.close()
-		s.endTab()
+		s.endTabs()
 		close(gone)
 	}()
 	deadline := time.NewTimer(closeTimeout)
@@ -200,6 +188,9 @@ func call[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R
 // when the page has taken them in.
 func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R], params P) error {
 	if _, err := cdp.Call(ctx, s, command, params); err != nil {
+		if errors.Is(err, chromedp.ErrTargetDetached) {
+			return fmt.Errorf("%w: %s: %w", errDocumentGone, command.Method, err)
+		}
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
@@ -208,36 +199,48 @@ func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R
 	return nil
 }
 
-// setUp makes the tab the customer's: device, connection, identity, and our
-// own world in every document.
+// setUp makes the visit's first tab, and what all of its tabs share, the
+// customer's.
 func (s *Session) setUp(ctx context.Context) error {
+	deny := browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}
+	for _, step := range []func() error{
+		func() error { return call(ctx, s.target(), browser.SetDownloadBehavior, deny) },
+		func() error { return s.enlargeWindow(ctx) },
+		func() error { return s.denyPrompts(ctx) },
+		func() error { return s.permit(ctx, s.site.URL) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return s.setUpTab(ctx, s.first)
+}
+
+// setUpTab makes a tab the customer's: device, connection, identity, and our
+// own world in every document.
+func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 	d := s.device
 	orientation := emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypeLandscapePrimary, Angle: 90}
 	if d.Height > d.Width {
 		orientation = emulation.ScreenOrientation{Type: emulation.ScreenOrientationTypePortraitPrimary}
 	}
-	deny := browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}
 	metrics := emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(d.Width), Height: int64(d.Height), DeviceScaleFactor: d.Scale, Mobile: d.Mobile,
 		ScreenWidth: int64(d.Width), ScreenHeight: int64(d.Height), ScreenOrientation: &orientation,
 	}
 	steps := []func() error{
 		// chromedp turns these on for its own queries; they cost the page CPU.
-		func() error { return call(ctx, s.target, css.Disable, cdp.Empty{}) },
-		func() error { return call(ctx, s.target, dom.Disable, cdp.Empty{}) },
-		func() error { return call(ctx, s.target, browser.SetDownloadBehavior, deny) },
-		func() error { return call(ctx, s.target, emulation.SetDeviceMetricsOverride, metrics) },
+		func() error { return call(ctx, t.target, css.Disable, cdp.Empty{}) },
+		func() error { return call(ctx, t.target, dom.Disable, cdp.Empty{}) },
+		func() error { return call(ctx, t.target, emulation.SetDeviceMetricsOverride, metrics) },
 		func() error {
-			return call(ctx, s.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
+			return call(ctx, t.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
 		},
-		func() error { return s.enlargeWindow(ctx) },
-		func() error { return s.putUnderConditions(ctx, s.target) },
-		func() error { return s.denyPrompts(ctx) },
-		func() error { return s.permit(ctx, s.site.URL) },
+		func() error { return s.putUnderConditions(ctx, t.target) },
 		func() error {
-			return call(ctx, s.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
+			return call(ctx, t.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
 		},
-		func() error { return s.inject(ctx) },
+		func() error { return s.inject(ctx, t) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -249,16 +252,21 @@ func (s *Session) setUp(ctx context.Context) error {
 
 // inject puts our world into the blank document that is there and into every
 // later one.
-func (s *Session) inject(ctx context.Context) error {
-	yes := true
-	err := call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: topOnly(s.browser.script), WorldName: worldName, RunImmediately: &yes,
+func (s *Session) inject(ctx context.Context, t *tab) error {
+	now, script := !t.awaits, s.browser.script
+	if t.awaits {
+		script = "if (location.href !== 'about:blank') {\n" + script + "\n}"
+	}
+	err := call(ctx, t.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: topOnly(script), WorldName: worldName, RunImmediately: &now,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = s.settledDocument(ctx)
-	return err
+	if t.awaits {
+		return nil
+	}
+	return s.waitFor(ctx, func(*state) bool { return t.doc.serial > 0 })
 }
 
 // settledDocument waits until the main frame has a document of ours and is not
@@ -267,7 +275,7 @@ func (s *Session) settledDocument(ctx context.Context) (document, error) {
 	var doc document
 	err := s.waitFor(ctx, func(s *state) bool {
 		doc = s.doc
-		return s.doc.serial > 0 && !s.nav.pending
+		return s.doc.serial > 0 && !s.underWayLocked()
 	})
 	return doc, err
 }
@@ -317,6 +325,9 @@ func (s *Session) await(ctx context.Context, holds func(*state) bool) error {
 // callOffStray forgets an announced navigation that went nowhere.
 func (s *Session) callOffStray() {
 	s.state.update(func(state *state) {
+		state.opening = slices.DeleteFunc(state.opening, func(o opening) bool {
+			return time.Since(o.since) > openTimeout || !o.came && time.Since(o.since) > strayAfter
+		})
 		if nav := state.nav; nav.pending && !nav.requested && time.Since(nav.since) > strayAfter {
 			stays := state.callOffLocked()
 			s.spawn(func() { s.stay(stays) })
@@ -329,7 +340,7 @@ func (s *Session) callOffStray() {
 func (s *Session) stay(doc document) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	_, _ = evalIn[any](ctx, s.target, doc.world, js("samui.watch.stay"))
+	_, _ = evalIn[any](ctx, s.sessionOf(doc), doc.world, js("samui.watch.stay"))
 }
 
 // eval asks the current document, and the next one if that goes away.
@@ -340,7 +351,7 @@ func eval[T any](ctx context.Context, s *Session, expression string) (T, documen
 			var zero T
 			return zero, doc, err
 		}
-		v, err := evalIn[T](ctx, s.target, doc.world, expression)
+		v, err := evalIn[T](ctx, s.sessionOf(doc), doc.world, expression)
 		switch {
 		case err == nil:
 			return v, doc, nil

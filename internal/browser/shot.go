@@ -25,7 +25,7 @@ func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	fast := true
-	shot, err := cdp.Call(ctx, s.target, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, OptimizeForSpeed: &fast})
+	shot, err := cdp.Call(ctx, s.target(), page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, OptimizeForSpeed: &fast})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
@@ -56,7 +56,7 @@ func (s *Session) maskRects(ctx context.Context) ([][4]float64, error) {
 		}
 		frames = append(frames, s.encoder.target(t))
 	}
-	rects, err := evalIn[[][4]float64](ctx, s.target, s.state.document().world, js("samui.act.masks", targets, frames))
+	rects, err := evalIn[[][4]float64](ctx, s.target(), s.state.document().world, js("samui.act.masks", targets, frames))
 	if err != nil {
 		return nil, fmt.Errorf("finding what to cover in the picture: %w", err)
 	}

@@ -33,6 +33,7 @@ type document struct {
 	world    string  // unique id of our execution context in it
 	origin   float64 // epoch ms of its navigation's start
 	url      string
+	tab      *tab    // in which it is shown
 	parsedAt float64 // epoch ms of DOMContentLoaded; 0 = not yet
 	lcp      float64 // epoch ms of its last candidate; 0 = none
 	frame    *frame  // where it is shown; nil = it is the page itself
@@ -62,9 +63,10 @@ type state struct {
 
 	changed chan struct{} // closed and replaced at every change
 
-	doc      document
-	nav      navigation
-	response *response
+	*view          // of the current tab
+	tabs    []*tab // in the order in which they were opened
+	opening []opening
+	serial  int // of the last document in any tab
 
 	// The step in progress; reset by begin.
 	input    report // of the last armed input; zero ID = none came yet
@@ -72,11 +74,12 @@ type state struct {
 	doubted  *held  // an end that was reported before another document was announced
 	armed    string // id of the last arming
 	armedDoc int    // serial of the document that was current then
+	fresh    string // what has a new document of the step judged; empty between steps
 	parts    *parts // of a step whose expectations lie in several documents
 	firstNew *document
 	hard     bool
 	soft     bool
-	opened   string // URL of a window that the page opened
+	refused  string // a tab that was opened and not followed, and why
 	requests counter
 	ledger   ledger
 	console  int
@@ -131,7 +134,7 @@ func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
 		s.dragged, s.files, s.parts, s.overlay = nil, nil, nil, nil
-		s.hard, s.soft, s.opened, s.console, s.dialog = false, false, "", 0, ""
+		s.hard, s.soft, s.refused, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}
 		s.response = nil
@@ -147,18 +150,25 @@ func (s *state) begin(interrupt func(error)) {
 }
 
 // hear takes a report of the page's scripts, and returns it.
-func (s *state) hear(payload, world string) report {
+func (s *state) hear(t *tab, payload, world string) report {
 	var r report
 	if err := json.Unmarshal([]byte(payload), &r); err != nil {
 		return report{}
 	}
-	s.update(func(s *state) { s.hearLocked(r, world) })
+	s.update(func(s *state) {
+		if t.view == s.view {
+			s.hearLocked(t, r, world)
+		} else {
+			s.hearAsideLocked(t, r, world)
+		}
+	})
 	return r
 }
 
-func (s *state) hearLocked(r report, world string) {
+func (s *state) hearLocked(t *tab, r report, world string) {
 	if r.Kind == "document" {
-		s.doc = document{serial: s.doc.serial + 1, world: world, origin: r.Origin, url: r.URL}
+		s.serial++
+		s.doc = document{serial: s.serial, world: world, origin: r.Origin, url: r.URL, tab: t}
 		s.nav, s.held, s.doubted = navigation{}, nil, nil
 		if s.parts != nil {
 			s.parts.units[0].movesLocked("")
@@ -224,7 +234,7 @@ func (s *state) takeLocked() *held {
 // input was made, or from one that came after it, and never while the page is
 // on its way to another.
 func (s *state) heldLocked(r report) {
-	if s.nav.pending || s.held != nil || s.parts != nil {
+	if s.underWayLocked() || s.held != nil || s.parts != nil {
 		return
 	}
 	fresh := s.doc.serial > s.armedDoc

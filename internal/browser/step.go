@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 
 	"samui/internal/journey"
@@ -194,13 +193,14 @@ func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	script, err := cdp.Call(ctx, st.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: topOnly(arm + ";\n" + st.watchOverlays()), WorldName: worldName,
+	st.state.update(func(s *state) {
+		s.fresh = topOnly("if (globalThis.samui !== undefined) {\n" + arm + ";\n" + st.watchOverlays() + "\n}")
 	})
-	if err != nil {
+	if err := st.freshen(ctx, st.current.Load(), false); err != nil {
 		return nil, err
 	}
 	return func() {
+		st.state.update(func(s *state) { s.fresh = "" })
 		if st.mute || st.crashed() {
 			return
 		}
@@ -208,7 +208,9 @@ func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
 		// tab that can't be told so is thrown away anyway.
 		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 		defer cancel()
-		_ = call(ctx, st.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(script))
+		for _, t := range st.state.freshened() {
+			_ = call(ctx, t.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: t.script})
+		}
 	}, nil
 }
 

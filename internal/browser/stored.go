@@ -45,7 +45,7 @@ func (d *stored) add(ctx context.Context, s *Session, what string, args []any) (
 	defer d.mu.Unlock()
 	d.serial++
 	id = fmt.Sprintf("stored-%d", d.serial)
-	script, err := cdp.Call(ctx, s.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+	script, err := cdp.Call(ctx, s.target(), page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: topOnly(js("samui.storage.later", append([]any{id, what}, args...)...)), WorldName: worldName,
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func (d *stored) dropLocked(ctx context.Context, s *Session, id string) error {
 		return nil
 	}
 	delete(d.waiting, id)
-	return call(ctx, s.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script})
+	return call(ctx, s.target(), page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: script})
 }
 
 func (d *stored) dropAll(ctx context.Context, s *Session) error {

@@ -17,11 +17,11 @@ func (s *Session) enlargeWindow(ctx context.Context) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	window, err := cdp.Call(limited, s.target, browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
+	window, err := cdp.Call(limited, s.target(), browser.GetWindowForTarget, browser.GetWindowForTargetParams{})
 	if err != nil {
 		return fmt.Errorf("%s: %w", browser.GetWindowForTarget.Method, because(limited, err))
 	}
-	return call(ctx, s.target, browser.SetWindowBounds, browser.SetWindowBoundsParams{
+	return call(ctx, s.target(), browser.SetWindowBounds, browser.SetWindowBoundsParams{
 		WindowID: window.WindowID,
 		Bounds:   &browser.Bounds{Width: int64(max(width, s.device.Width)), Height: int64(max(height, s.device.Height))},
 	})

@@ -38,6 +38,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		{name: "forward", doc: "Go forward again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "reload", doc: "Load the page again.", alone: true, read: mapped(bare(), func(struct{}) journey.Action { return journey.Action{} })},
 		{name: "dialog", doc: "How the page's next question is answered; it stands before what makes the page ask. Alerts are always accepted.", read: dialog()},
+		{name: "tab", doc: "Go to another tab of the browser, or close this one, which gives back the tab that opened it. A tab that an input of the journey opens is gone to by itself.", read: tab()},
 		{name: "request", doc: "Ask a server, as programs do: an API call with the browser's cookies. It stands in steps of requests alone, which need no browser. The wait is the time from sending to the answer's last byte; an answer of 400 and above fails the step, unless it expects a status. What visit: keeps pages from fetching, as block: and third_party:, says nothing to it.", read: request()},
 		{name: "set", doc: "Put a cookie or a value of the storage where the site's own scripts would: a condition, not a wait. It works before the first page too.", read: setting()},
 		{name: "forget", doc: "Lose what the browser has kept of the site: its cookies, its storage or everything; not a wait.", read: forgetting()},
@@ -52,7 +53,7 @@ func (g *grammar) actions() codec[journey.Action] {
 		"enter": "write fill: {…, with: …}", "input": "write fill: {…, with: …}", "wait": "expectations are waited for; write pause: 2s for a reader's pause",
 		"sleep": "expectations are waited for; write pause: 2s for a reader's pause", "wait_for": "put it under expect:; it is waited for",
 		"text": "put it under expect:", "visible": "put it under expect:", "title": "put it under expect:", "optional": "put it inside the action's map: click: {text: …, optional: true}",
-		"api": "write request: …", "fetch": "write request: …", "http": "write request: …", "curl": "write request: …", "call": "write request: …", "get": "write request: …, or open: … for a page", "post": "write request: {post: …}", "put": "write request: {put: …}", "patch": "write request: {patch: …}", "delete": "write request: {delete: …}",
+		"switch_tab": "write tab: …", "close_tab": "write tab: close", "window": "write tab: …", "popup": "a tab that an input opens is gone to by itself; write tab: … for another", "api": "write request: …", "fetch": "write request: …", "http": "write request: …", "curl": "write request: …", "call": "write request: …", "get": "write request: …, or open: … for a page", "post": "write request: {post: …}", "put": "write request: {put: …}", "patch": "write request: {patch: …}", "delete": "write request: {delete: …}",
 		"choose": "write select: {…, option: …}", "expect": "begin expect: at the depth of do:",
 	}))
 	return finished(all, func(n *node, r reader, a *journey.Action) {

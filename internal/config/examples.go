@@ -127,6 +127,7 @@ func exampleTexts() map[string][]string {
 		"an action/back":    {"null"},
 		"an action/forward": {"null"},
 		"an action/reload":  {"null"},
+		"tab":               {"close", "first", "2", "{title: Terms}"},
 		"dialog":            {"accept", "dismiss", "{answer: Dana}"},
 		"answer":            {"Dana"},
 		"pause":             {"2s"},

@@ -87,7 +87,7 @@ func reviewTitles(r reader, root *node, d draft) {
 func reviewSteps(r reader, j journey.Journey) {
 	need := []journey.Verb{
 		journey.Click, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Fill, journey.Type,
-		journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload,
+		journey.Press, journey.Select, journey.Scroll, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Tab,
 	}
 	first := slices.IndexFunc(j.Steps, func(s journey.Step) bool { return !s.Asks() })
 	if first < 0 {

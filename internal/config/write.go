@@ -281,6 +281,8 @@ func writtenAction(a journey.Action) string {
 		return verb + ": " + a.Reply
 	case journey.Open:
 		return verb + ": " + scalarText(textSource(a.URL), false)
+	case journey.Tab:
+		return verb + ": " + writtenTab(a)
 	case journey.Pause:
 		return verb + ": " + short(a.Pause)
 	case journey.Request:
@@ -323,7 +325,7 @@ func writtenAction(a journey.Action) string {
 		if a.By != nil {
 			k.add("by", flowPoint(*a.By))
 		}
-	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
+	case journey.Open, journey.Hover, journey.Check, journey.Uncheck, journey.Clear, journey.Back, journey.Forward, journey.Reload, journey.Tab, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
 	}
 	if a.Optional {
 		k.add("optional", "true")
@@ -379,7 +381,7 @@ func mayStandAlone(a journey.Action) bool {
 		return isPlain(*a.Target) && !a.Optional
 	case journey.Scroll:
 		return a.By == nil && isPlain(*a.Target) && !a.Optional && !slices.Contains([]string{"top", "bottom"}, a.Target.Value.String())
-	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
+	case journey.Open, journey.Fill, journey.Type, journey.Press, journey.Select, journey.Upload, journey.Drag, journey.Back, journey.Forward, journey.Reload, journey.Tab, journey.Dialog, journey.Pause, journey.Request, journey.Set, journey.Forget:
 	}
 	return false
 }

@@ -141,6 +141,7 @@ const (
 	Dialog  Verb = "dialog"
 	Upload  Verb = "upload"
 	Drag    Verb = "drag"
+	Tab     Verb = "tab"
 	Request Verb = "request"
 	Set     Verb = "set"
 	Forget  Verb = "forget"
@@ -154,13 +155,13 @@ type Point struct{ X, Y float64 }
 type Action struct {
 	Verb   Verb
 	Target *Target       // nil where the verb works on the page or the focused element
-	URL    Text          // open, request
-	With   Text          // fill, type, set; dialog: what is answered
+	URL    Text          // open, request; tab: what the address contains
+	With   Text          // fill, type, set; dialog: what is answered; tab: what the title contains
 	Key    string        // press; a DOM key name ("Enter", "a"), with modifiers "Control+a"
 	Option Text          // select: a label or a value
-	Index  int           // select: from 1, or Last, instead of Option
+	Index  int           // select: from 1, or Last, instead of Option. tab: from 1
 	File   string        // upload: from the folder of the journey's own file, and within it
-	Edge   string        // scroll: "top" or "bottom" where Target is nil
+	Edge   string        // scroll: "top" or "bottom" where Target is nil. tab: "close", "first" or "last"
 	Pause  time.Duration // pause
 
 	Reply  string  // dialog: "accept", "dismiss" or "answer"

@@ -10,5 +10,7 @@
   };
   samui.epoch = (ms) => performance.timeOrigin + ms;
   samui.report({ k: 'document', url: location.href });
-  addEventListener('DOMContentLoaded', () => samui.report({ k: 'parsed', at: samui.epoch(performance.now()) }), { once: true });
+  const parsed = () => samui.report({ k: 'parsed', at: samui.epoch(performance.now()) });
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', parsed, { once: true });
+  else parsed();
 })();

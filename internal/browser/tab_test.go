@@ -1,0 +1,116 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"samui/internal/journey"
+)
+
+const signInPage = `<title>Provider</title><h1>Provider</h1><button>Allow</button><script>document.querySelector('button').onclick=()=>{opener.postMessage('Dana','*');window.close()}</script>`
+
+// TestPopupFollowed: a tab that the customer's input opens is where the step
+// ends, whatever it is opened by.
+func TestPopupFollowed(t *testing.T) {
+	html := map[string]string{"/terms": `<title>Terms</title><h1>Terms</h1><p>Be kind.</p>`}
+	other := pages(t, html)
+	b := newBrowser(t)
+	for name, opener := range map[string]string{
+		"a link":                     `<a href="/terms" target=_blank>Go</a>`,
+		"a link to another site":     `<a href="` + elsewhere(other) + `/terms" target=_blank>Go</a>`,
+		"a link that has an opener":  `<a href="/terms" target=_blank rel=opener>Go</a>`,
+		"a script":                   `<button onclick="window.open('/terms')">Go</button>`,
+		"a script, to another site":  `<button onclick="window.open('` + elsewhere(other) + `/terms')">Go</button>`,
+		"a script without an opener": `<button onclick="window.open('/terms','_blank','noopener')">Go</button>`,
+		"a window of its own":        `<button onclick="window.open('/terms','w','width=300,height=200')">Go</button>`,
+		"after an answer":            `<button onclick="fetch('/terms').then(()=>window.open('/terms'))">Go</button>`,
+		"written into a blank tab":   `<button onclick="window.open('').document.write('<title>Terms</title><h1>Terms</h1>Be kind.')">Go</button>`,
+		"a form":                     `<form action="/terms" target=_blank><button>Go</button></form>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := pages(t, map[string]string{"/terms": html["/terms"], "/": `<title>Shop</title><h1>Shop</h1>` + opener})
+			s := open(t, b, site(server))
+			mustStep(t, s, step(do(openURL("/")), sees("Shop")))
+			m := mustStep(t, s, step(do(click("Go")), sees("Be kind.")))
+			if m.Page.Navigation != journey.NavigationHard || m.Wait <= 0 || m.Wait > 10*time.Second {
+				t.Errorf("navigation %q, wait %s", m.Page.Navigation, m.Wait)
+			}
+			if name != "written into a blank tab" && !strings.HasSuffix(strings.TrimSuffix(m.Page.URL, "?"), "/terms") {
+				t.Errorf("the step's page is %s", m.Page.URL)
+			}
+			short := step(do(), sees("Shop"))
+			short.Timeout = time.Second
+			if _, err := s.Step(t.Context(), short); err == nil {
+				t.Error("the page that was left is judged")
+			}
+		})
+	}
+}
+
+// TestPopupClosesItself: the customer looks at the opener again, which goes on
+// to be judged.
+func TestPopupClosesItself(t *testing.T) {
+	other := pages(t, map[string]string{"/provider": signInPage})
+	server := pages(t, map[string]string{"/": `<h1>Account</h1><button onclick="window.open('` + elsewhere(other) + `/provider','p','width=400,height=300')">Sign in</button><p id=p></p><script>onmessage=(e)=>{document.querySelector('#p').textContent='Signed in as '+e.data}</script>`})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/")), sees("Account")))
+	mustStep(t, s, step(do(click("Sign in")), sees("Provider")))
+	m := mustStep(t, s, step(do(click("Allow")), sees("Signed in as Dana")))
+	if m.Page.Navigation != journey.NavigationNone || !strings.HasPrefix(m.Page.URL, server.URL) {
+		t.Errorf("%q of %s", m.Page.Navigation, m.Page.URL)
+	}
+	mustStep(t, s, step(do(click("Sign in"), click("Allow")), sees("Signed in as Dana")))
+}
+
+// TestTab: the customer goes from tab to tab, and comes back when one closes.
+func TestTab(t *testing.T) {
+	server := pages(t, map[string]string{
+		"/":      `<title>Shop</title><h1>Shop</h1><a href="/terms" target=_blank>Terms</a>`,
+		"/terms": `<title>Terms</title><h1>Be kind.</h1><button onclick="window.open('/help')">Help</button>`,
+		"/help":  `<title>Help</title><h1>Ask us</h1>`,
+	})
+	b := newBrowser(t)
+	s := open(t, b, site(server))
+	tab := func(a journey.Action) journey.Action { a.Verb = journey.Tab; return a }
+	mustStep(t, s, step(do(openURL("/")), sees("Shop")))
+	mustStep(t, s, step(do(click("Terms")), sees("Be kind.")))
+	mustStep(t, s, step(do(tab(journey.Action{Edge: "first"})), sees("Shop")))
+	mustStep(t, s, step(do(tab(journey.Action{With: text("term")}), click("Help")), sees("Ask us")))
+	mustStep(t, s, step(do(tab(journey.Action{Index: 2})), sees("Be kind.")))
+	mustStep(t, s, step(do(tab(journey.Action{Edge: "last"})), sees("Ask us")))
+	mustStep(t, s, step(do(tab(journey.Action{Edge: "close"})), sees("Be kind.")))
+	m := mustStep(t, s, step(do(tab(journey.Action{Edge: "close"})), sees("Shop")))
+	if m.Page.Navigation != journey.NavigationNone {
+		t.Errorf("navigation %q", m.Page.Navigation)
+	}
+	for want, a := range map[string]journey.Action{
+		"the visit's first tab can't be closed":   {Edge: "close"},
+		`there is no tab 3: there is 1 "Shop"`:    {Index: 3},
+		`no tab's title contains "Basket": there`: {With: text("Basket")},
+	} {
+		def := step(do(tab(a)))
+		def.Timeout = 2 * time.Second
+		if _, err := s.Step(t.Context(), def); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v instead of %q", err, want)
+		}
+	}
+}
+
+// TestTabsRefused: a tab that no input opened is not followed, nor more of them
+// than a visit may have; what is left is closed with the session.
+func TestTabsRefused(t *testing.T) {
+	server := pages(t, map[string]string{
+		"/":      `<h1>Shop</h1><button onclick="for (let i = 0; i < 14; i++) window.open('/other?' + i)">All</button>`,
+		"/ad":    `<h1>Read this</h1><p id=p></p><script>window.open('/other'); document.querySelector('#p').textContent = 'done'</script>`,
+		"/other": `<h1>Another</h1>`,
+	})
+	b := newBrowser(t)
+	s := open(t, b, site(server))
+	mustStep(t, s, step(do(openURL("/ad")), sees("done")))
+	mustStep(t, s, step(do(), sees("Read this")))
+	mustStep(t, s, step(do(openURL("/"), click("All")), sees("Another")))
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
