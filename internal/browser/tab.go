@@ -134,7 +134,7 @@ func (s *Session) adopt(by *tab, p popup) {
 	many := len(s.state.tabs) >= maxTabs
 	s.state.mu.Unlock()
 	if !o.follow || many {
-		s.process.popups.closeTab(p)
+		s.refuse(ctx, by, p)
 		s.state.update(func(s *state) {
 			s.openedLocked(by)
 			s.refused = fmt.Sprintf("the page opened %s in a new tab without an input of the customer's, which a browser keeps from them", bareAddress(o.url))
@@ -153,6 +153,20 @@ func (s *Session) adopt(by *tab, p popup) {
 			state.failLocked(s.orGone(fmt.Errorf("opening a tab that the page asked for: %w", err)))
 		})
 	}
+}
+
+// refuse closes a tab. One whose opener waits for it has to be let go first.
+func (s *Session) refuse(ctx context.Context, by *tab, p popup) {
+	if !p.alone {
+		t := &tab{view: &view{}, worlds: newWorlds(), opener: by}
+		if _, err := s.attach(ctx, t, chromedp.WithTargetID(p.id)); err == nil && s.putUnderConditions(ctx, t.target) == nil {
+			_ = call(ctx, t.target, runtime.RunIfWaitingForDebugger, cdp.Empty{}) // one that has gone needs none
+		}
+		s.process.popups.letGo(p)
+		s.endTab(t)
+		return
+	}
+	s.process.popups.closeTab(p)
 }
 
 // awaited is the asking for a tab that has come: Chrome may tell of it later
