@@ -38,7 +38,9 @@ type popup struct {
 // watch begins to stop tabs. Chrome tells of its tabs on the protocol's read
 // loop, which must not wait.
 func (p *popups) watch(root context.Context) error {
-	chromedp.ListenBrowser(root, p.hear)
+	if err := chromedp.ListenBrowser(root, p.hear); err != nil {
+		return err
+	}
 	yes := true
 	ctx, cancel := context.WithTimeout(root, callTimeout)
 	defer cancel()
