@@ -4,13 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// looseSite repeats whatever it is told, everywhere that a page can.
-func looseSite() http.Handler {
+// looseSite repeats whatever it is told, everywhere that a page can. It hands on
+// what was typed as a password.
+func looseSite(typed func(string)) http.Handler {
 	mux := http.NewServeMux()
 	page := func(w http.ResponseWriter, status int, body string) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -32,6 +34,7 @@ func looseSite() http.Handler {
 			<div style="background:#0000ff;width:50px;height:50px"></div>`)
 	})
 	echo := func(w http.ResponseWriter, r *http.Request) {
+		typed(r.URL.Query().Get("p"))
 		said := html.EscapeString(all(r))
 		script, _ := json.Marshal(all(r)) // escapes < and >
 		page(w, http.StatusOK, `<title>About `+said+`</title><h1>Found `+said+`</h1><p style="text-transform:uppercase">`+said+`</p>
@@ -72,11 +75,37 @@ func looseSite() http.Handler {
 	mux.HandleFunc("/wall", func(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusForbidden, `<title>Just a moment...</title><h1>Access denied `+html.EscapeString(all(r))+`</h1>`)
 	})
+	// What an API is asked comes back in its answer's header, JSON and text.
+	mux.HandleFunc("/api", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		said := all(r) + " | " + string(body)
+		w.Header().Set("X-Said", inHeader(said))
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"said": said, "token": r.URL.Query().Get("token"), "list": []string{said}})
+	})
+	mux.HandleFunc("/framed", func(w http.ResponseWriter, r *http.Request) {
+		page(w, http.StatusOK, `<h1>Framed</h1><iframe title="Frame `+html.EscapeString(all(r))+`" src="/echo?`+html.EscapeString(r.URL.RawQuery)+`"></iframe>`)
+	})
+	// A secret that only the visit learns, and that is repeated from then on.
+	mux.HandleFunc("/account", func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "ticket", Value: looseTicket, Path: "/"})
+		page(w, http.StatusOK, `<h1>Account</h1><a href="/echo?token=`+looseTicket+`" aria-label="Go on">Go on</a>`)
+	})
+	mux.HandleFunc("/sends", func(w http.ResponseWriter, r *http.Request) {
+		script, _ := json.Marshal(all(r))
+		page(w, http.StatusOK, `<h1>Sends</h1><script>fetch('/api?token=' + encodeURIComponent(`+string(script)+`), {method: 'POST', body: JSON.stringify({said: `+string(script)+`})})</script>`)
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such thing: "+r.URL.String(), http.StatusNotFound)
 	})
 	return mux
 }
+
+// looseTicket is a secret that isn't the journey's: the site hands it out.
+const looseTicket = "ticket-" + leakCore + "-77"
 
 const looseSettings = `listen: 127.0.0.1:0
 influxdb: {url: %q, bucket: samui}
@@ -124,6 +153,47 @@ func looseSteps() map[string]string {
 		"download": "  - step: save\n    do: [{open: \"/save?token=${secret:TOKEN}\"}, {click: Save it}]\n    expect: [{download: nothing.csv}]\n",
 		"script":   "  - step: script\n    do: [{open: \"/echo?token=${secret:TOKEN}\"}]\n    expect: [{script: \"(() => { throw new Error(said) })()\"}]\n",
 		"private":  "  - step: private\n    do: [{open: \"/private?token=${secret:TOKEN}\"}]\n    expect: [{title: \"${secret:PASSWORD}\"}, {text: never}]\n",
-		"landed":   "  - step: landed\n    do: [{open: \"/go?token=${secret:TOKEN}\"}]\n    expect: [{text: Landed}, {url: {matches: \"^never$\"}}]\n",
+		"asks": `  - step: whole
+    do: [{request: {post: "/api?token=${secret:TOKEN}", json: {word: "${secret:WORD}", list: ["${secret:PASSWORD}"]}, headers: {X-Token: "${secret:TOKEN}"}}}]
+    expect: [{response: {status: 200, body: "${secret:TOKEN}", json: {path: token, is: "${secret:TOKEN}"}}}]
+    save: {said: {json: said}}
+  - step: claims
+    do: [{request: {put: "/api?token=${said}", form: {word: "${secret:WORD}"}}}]
+    expect: [{response: {header: {named: X-Said, contains: "never ${secret:TOKEN}"}, json: {path: "list[0]", is: "${secret:WORD}"}, body: {is: "${secret:KEY}"}}}]
+`,
+		"nothing": `  - step: nothing
+    do: [{request: {get: "/gone/${secret:TOKEN}?said=${secret:KEY}", headers: {Authorization: "Bearer ${secret:TOKEN}"}}}]
+    expect: [{response: {body: never}}]
+`,
+		"nobody": "  - step: nobody\n    do: [{request: \"http://127.0.0.1:1/?token=${secret:TOKEN}\"}]\n    expect: [{response: {body: never}}]\n",
+		"sends": `  - step: sends
+    do: [{open: "/sends?token=${secret:TOKEN}"}]
+    expect: [{sent: {url: {contains: /api}, method: POST, body: "never ${secret:TOKEN}"}}, {response: {url: /api, json: {path: said, is: "${secret:WORD}"}}}]
+`,
+		"learns": `  - step: account
+    do: [{open: /account}]
+    expect: [{text: Account}]
+    save: {ticket: {cookie: ticket}, link: {attribute: {role: link, named: href}, secret: true}}
+  - step: repeated
+    do: [{open: "/echo?token=${ticket}"}]
+    expect: [{text: "never ${ticket}"}, {title: "${ticket}"}, {url: {contains: "${link}"}}]
+`,
+		// A code that is about to end is waited for, longer than the others may take.
+		"code": `  - {step: home, timeout: 8s, do: [{open: /}, {fill: {label: Password, with: "${totp:SEED}"}}, {click: Go}], expect: [{text: "never ${secret:SEED}"}]}
+`,
+		"framed": `  - step: framed
+    do: [{open: "/framed?token=${secret:TOKEN}"}, {click: {text: "Buy it, ${secret:TOKEN}", frame: {css: iframe}}}]
+    expect: [{text: {in: {css: h1, frame: "Frame ${secret:TOKEN}"}, is: never}}]
+`,
+		"kept": `  - step: kept
+    do: [{set: {cookie: word, to: "${secret:TOKEN}"}}, {set: {storage: word, to: "${secret:WORD}"}}, {open: "/echo?token=${secret:TOKEN}"}]
+    expect: [{text: Found}]
+  - step: asked
+    do: [{click: "Show ${secret:TOKEN}"}]
+    when: {see: "Show ${secret:TOKEN}"}
+    unless: {see: "Hide ${secret:TOKEN}"}
+    expect: [{any: [{text: "never ${secret:TOKEN}"}, {title: "${secret:WORD}"}]}, {cookie: {named: word, is: "never ${secret:TOKEN}"}}]
+`,
+		"landed": "  - step: landed\n    do: [{open: \"/go?token=${secret:TOKEN}\"}]\n    expect: [{text: Landed}, {url: {matches: \"^never$\"}}]\n",
 	}
 }
