@@ -64,7 +64,7 @@ func (st *step) awaitHeld(ctx context.Context, take func(*state) *held) (held, e
 		case end != nil:
 			return *end, nil
 		}
-		if err := st.dismiss(ctx, overlayNumber(*over)); err != nil {
+		if _, err := st.dismiss(ctx, overlayNumber(*over)); err != nil {
 			return held{}, err
 		}
 	}

@@ -66,50 +66,74 @@ func (st *step) clearAway(ctx context.Context) error {
 		if err != nil || i < 0 {
 			return err
 		}
-		if err := st.dismiss(ctx, i); err != nil {
+		if _, err := st.dismiss(ctx, i); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dismiss closes an overlay with an input as a customer would make it.
-func (st *step) dismiss(ctx context.Context, i int) error {
+// dismiss closes an overlay with an input as a customer would make it, if it is
+// still there: one may have been told of that we have closed since, or that
+// went by itself.
+func (st *step) dismiss(ctx context.Context, i int) (closed bool, err error) {
 	if i < 0 || i >= len(st.overlays) {
-		return nil
+		return false, nil
 	}
-	o := st.overlays[i]
-	if st.dismissed[i] >= o.AtMost {
-		return &Failure{
-			Kind: journey.KindTarget, Target: o.Click.String(), Pos: o.Pos,
-			Message: fmt.Sprintf("%s came back after it was closed %d times", called(o), o.AtMost),
-			Hint:    hintAgain(o),
-		}
+	found, _, err := eval[struct {
+		Stands  bool `json:"stands"`
+		Pressed bool `json:"pressed"`
+	}](ctx, st.Session, js("samui.overlay.found", i))
+	if err != nil || !found.Stands {
+		return false, err
+	}
+	if o := st.overlays[i]; st.dismissed[i] >= o.AtMost {
+		return false, tooOften(o, found.Pressed)
 	}
 	search, cancel := context.WithTimeout(ctx, overlayCap)
 	defer cancel()
 	began := epochMs(time.Now())
-	at, doc, err := eval[*place](search, st.Session, js("samui.act.ready", st.encoder.target(o.Click), "press", nil, nil, true))
+	at, doc, err := eval[*place](search, st.Session, js("samui.overlay.button", i))
 	switch {
 	case errors.Is(err, errDocumentGone), err == nil && at == nil:
-		return nil
+		return false, nil
 	case err != nil && search.Err() != nil && ctx.Err() == nil:
-		return st.leaveBe(ctx, i, began)
+		return false, st.leaveBe(ctx, i, began, found.Pressed)
 	case err != nil:
-		return err
+		return false, err
 	}
 	st.dismissed[i]++
 	if _, err := in[any](ctx, st, doc, js("samui.overlay.closing", i)); err != nil {
-		return unlessGone(err)
+		return false, unlessGone(err)
 	}
 	pressed := epochMs(time.Now())
 	p := press{x: at.X, y: at.Y, touch: st.visit.Device.Touch, count: 1, button: input.MouseButtonLeft}
 	if err := p.do(ctx, st.target()); err != nil {
-		return err
+		return false, err
 	}
 	st.state.update(func(s *state) { s.answered = append(s.answered, span{at.UsableAt, max(at.UsableAt, pressed)}) })
-	_, err = in[any](ctx, st, doc, "samui.overlay.refocus()")
-	return unlessGone(err)
+	_, err = in[any](ctx, st, doc, js("samui.overlay.closed", i))
+	return true, unlessGone(err)
+}
+
+// tooOften is the failure of a step whose overlay is there again, or still.
+func tooOften(o journey.Overlay, still bool) *Failure {
+	f := &Failure{
+		Kind: journey.KindTarget, Target: o.Click.String(), Pos: o.Pos,
+		Message: fmt.Sprintf("%s came back after it was closed %s", called(o), times(o.AtMost)), Hint: hintAgain(o),
+	}
+	if still {
+		f.Message = fmt.Sprintf("%s did not go, though its button was pressed %s", called(o), times(o.AtMost))
+		f.Hint = "look whether what is pressed closes it, and whether see: names nothing else of the page"
+	}
+	return f
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // hintAgain is what to do about an overlay that comes again and again.
@@ -123,8 +147,11 @@ func hintAgain(o journey.Overlay) string {
 // leaveBe gives an overlay up for as long as its document lives: a word of the
 // page may look like one, and what lies over nothing is in nobody's way. That we
 // tried is no wait.
-func (st *step) leaveBe(ctx context.Context, i int, began float64) error {
+func (st *step) leaveBe(ctx context.Context, i int, began float64, pressed bool) error {
 	note := called(st.overlays[i]) + " was there, and could not be closed: its button could not be used"
+	if pressed {
+		note = called(st.overlays[i]) + " was closed, and is still seen: its see: may name something else of the page, too"
+	}
 	if !slices.Contains(st.m.Notes, note) {
 		st.m.Notes = append(st.m.Notes, note)
 	}
@@ -162,11 +189,12 @@ func (st *step) past(ctx context.Context, a journey.Action, call string) (*place
 			first = *found
 			first.doc = doc
 		}
-		if i := *found.Overlay; found.Covered && i < len(st.overlays) {
-			st.m.Notes = append(st.m.Notes, fmt.Sprintf("%s lay over %s and was closed first", called(st.overlays[i]), a.Target))
-		}
-		if err := st.dismiss(ctx, *found.Overlay); err != nil {
+		closed, err := st.dismiss(ctx, *found.Overlay)
+		if err != nil {
 			return nil, doc, err
+		}
+		if closed && found.Covered {
+			st.m.Notes = append(st.m.Notes, fmt.Sprintf("%s lay over %s and was closed first", called(st.overlays[*found.Overlay]), a.Target))
 		}
 	}
 }

@@ -54,8 +54,7 @@ func TestOverlays(t *testing.T) {
 	})
 	t.Run("over a button", func(t *testing.T) {
 		s := walk(t, b, site(server), overlays(3))
-		mustStep(t, s, step(do(openURL("/there")), sees("Start")))
-		m := mustStep(t, s, step(do(click("Buy")), sees("In your cart")))
+		m := mustStep(t, s, step(do(openURL("/there"), click("Buy")), sees("In your cart")))
 		want := `the overlay {see: "Newsletter", click: "No thanks"} lay over "Buy" and was closed first`
 		if strings.Join(m.Notes, "\n") != want || m.Already || m.Wait > 3*time.Second {
 			t.Errorf("noted %q, waited %s, already %v; want %q", m.Notes, m.Wait, m.Already, want)

@@ -171,8 +171,10 @@
 
   // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
   // epoch ms. The frame that proves that it stands still, and the time that a
-  // part match must stand alone, come after usableAt: they are no wait.
-  const ready = (target, need, choice, at, alone) => new Promise((resolve, reject) => {
+  // part match must stand alone, come after usableAt: they are no wait. An
+  // overlay that stands ends the search, unless it is for the button of one: then
+  // `over` tells when it is no longer wanted.
+  const ready = (target, need, choice, at, over) => new Promise((resolve, reject) => {
     const mine = ++token;
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
@@ -201,11 +203,18 @@
       try {
         const now = performance.now();
         if (!samui.watch.leaving() && now >= judgedAt + 3 * cost) {
-          const over = alone ? -1 : samui.overlay.there();
-          if (over >= 0) {
+          const overlay = over ? -1 : samui.overlay.there();
+          if (overlay >= 0) {
             last = look(target, need, choice, at);
-            resolve({ overlay: over, covered: last.state === 'covered', startedAt: epoch(startedAt) });
+            resolve({ overlay, covered: last.state === 'covered', startedAt: epoch(startedAt) });
             return;
+          }
+          if (over) {
+            samui.find.touched();
+            if (over()) {
+              resolve(null);
+              return;
+            }
           }
           if (judge(first)) return;
           judgedAt = performance.now();

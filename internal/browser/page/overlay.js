@@ -9,20 +9,26 @@
 
   let overlays = []; // {see, click}
   let closing = []; // until when each has time to go
+  let pressed = []; // whether each was, and has not gone since
   let told = -1;
   let seenAt = null;
   let running = false;
   let focused = null;
 
-  // there is the number of the first that is seen and not about to go, or -1.
+  // stands tells whether one is seen and not about to go.
+  const stands = (i) => {
+    if (overlays[i] === undefined) return false;
+    if (samui.find.all(overlays[i].see).elements.some(samui.targets.shown)) return performance.now() >= closing[i];
+    closing[i] = 0;
+    pressed[i] = false;
+    return false;
+  };
+
+  // there is the number of the first that stands, or -1.
   const there = () => {
     if (overlays.length === 0) return -1;
     samui.find.touched();
-    for (const [i, { see }] of overlays.entries()) {
-      if (!samui.find.all(see).elements.some(samui.targets.shown)) closing[i] = 0;
-      else if (performance.now() >= closing[i]) return i;
-    }
-    return -1;
+    return overlays.findIndex((_, i) => stands(i));
   };
 
   // rested: a press ends the browser's collecting of what the main content is,
@@ -64,6 +70,7 @@
   const watch = (list) => {
     overlays = list;
     closing = list.map((_, i) => closing[i] ?? 0);
+    pressed = list.map((_, i) => pressed[i] ?? false);
     told = -1;
     seenAt = null;
     if (list.length === 0 || running) return;
@@ -77,26 +84,43 @@
     return el;
   };
 
+  // anew has whatever stands told of again.
+  const anew = () => {
+    told = -1;
+    seenAt = null;
+  };
+
   samui.overlay = {
     watch,
     there,
+    // found tells of one that was told of, which may have gone meanwhile, whether
+    // it still stands, and whether it does so although it was pressed.
+    found: (i) => {
+      anew();
+      samui.find.touched();
+      return { stands: stands(i), pressed: Boolean(pressed[i]) };
+    },
+    // button resolves with where to press, or with null when the overlay has gone.
+    button: async (i) => (overlays[i] ? samui.act.ready(overlays[i].click, 'press', null, null, () => !stands(i)) : null),
     // closing gives it time to go. What had the focus is given it back
     // afterwards: a key that comes next is meant for it.
     closing: (i) => {
       closing[i] = performance.now() + CLOSING_MS;
-      told = -1;
-      seenAt = null;
+      pressed[i] = true;
       focused = deepActive();
+      anew();
+    },
+    // closed is for when the press was taken in: a page that is busy may have
+    // taken its time.
+    closed: (i) => {
+      if (pressed[i]) closing[i] = performance.now() + CLOSING_MS;
+      if (focused?.isConnected && focused !== document.body && focused !== deepActive()) focused.focus({ preventScroll: true });
+      focused = null;
     },
     // leaveBe gives one up that can't be closed, for as long as it is there.
     leaveBe: (i) => {
       closing[i] = Infinity;
-      told = -1;
-      seenAt = null;
-    },
-    refocus: () => {
-      if (focused?.isConnected && focused !== document.body && focused !== deepActive()) focused.focus({ preventScroll: true });
-      focused = null;
+      anew();
     },
   };
 })();
