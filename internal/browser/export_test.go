@@ -2,6 +2,9 @@ package browser
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -61,4 +64,13 @@ func CollectPatterns() []string {
 		all = append(all, e.patterns()...)
 	}
 	return all
+}
+
+// Brands are Chrome's, as a header has them.
+func Brands(major int) string {
+	var all []string
+	for _, b := range brands(major, strconv.Itoa(major)) {
+		all = append(all, fmt.Sprintf("%q;v=%q", b.Brand, b.Version))
+	}
+	return strings.Join(all, ", ")
 }

@@ -226,7 +226,7 @@ func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 	}
 	metrics := emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(d.Width), Height: int64(d.Height), DeviceScaleFactor: d.Scale, Mobile: d.Mobile,
-		ScreenWidth: int64(d.Width), ScreenHeight: int64(d.Height), ScreenOrientation: &orientation,
+		ScreenWidth: int64(max(d.Width, d.Screen.Width)), ScreenHeight: int64(max(d.Height, d.Screen.Height)), ScreenOrientation: &orientation,
 	}
 	steps := []func() error{
 		// chromedp turns these on for its own queries; they cost the page CPU.

@@ -36,7 +36,7 @@ func exampleTexts() map[string][]string {
 		"days":                {"SUN-THU", "MON,WED,FRI"},
 		"hours":               {`"08:00-22:00"`, `"22:00-06:00"`},
 		"devices":             {"[desktop, phone]", "[desktop, {device: phone, network: slow-4g}]"},
-		"device":              {"desktop", "laptop", "tablet", "phone"},
+		"device":              {"desktop", "phone", "iphone-17", "pixel-10"},
 		"network":             {"unthrottled", "4g", "slow-4g", "3g"},
 		"visit":               {"{locale: he-IL, timezone: Asia/Jerusalem}", "{cpu: 4, third_party: block}"},
 		"vars":                {"{product: shoes}", `{password: "${secret:SHOP_PASSWORD}"}`},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 
 	"samui/internal/journey"
@@ -147,6 +148,15 @@ func (g *grammar) stepTable() object[stepDraft] {
 	}
 }
 
+// deviceNames are those of the presets.
+func deviceNames() string {
+	var names []string
+	for _, d := range journey.Devices() {
+		names = append(names, d.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // visits is a device, alone or with its network.
 func visits() codec[visitDraft] {
 	name := withPlace(id().exactly())
@@ -154,7 +164,7 @@ func visits() codec[visitDraft] {
 	full := object[visitDraft]{
 		name: "the device", example: "a device such as phone, or {device: phone, network: slow-4g}",
 		fields: []field[visitDraft]{
-			must(key("device", "desktop, laptop, tablet, phone or one of samui.yaml.", name, func(v *visitDraft, d located[string]) { v.device = d })),
+			must(key("device", deviceNames()+" or one of samui.yaml.", name, func(v *visitDraft, d located[string]) { v.device = d })),
 			key("network", "unthrottled, 4g, slow-4g, 3g or one of samui.yaml.", name, func(v *visitDraft, n located[string]) { v.network = n }),
 			key("cpu", "So many times slower than this machine, from 1 to 20; wins over visit: and the device's own.", slowdown().codec(), func(v *visitDraft, f float64) { v.cpu = f }),
 		},

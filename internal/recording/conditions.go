@@ -47,6 +47,9 @@ const mostPixels = 10_000
 func (im *importer) device(s step) (journey.Device, *journey.Size) {
 	best, least := im.options.Devices[0], math.Inf(1)
 	for _, d := range im.options.Devices {
+		if d.Make != (journey.Make{}) || d.Screen != (journey.Size{}) {
+			continue // a recording says nothing of the make, nor of the screen
+		}
 		difference := math.Abs(float64(d.Width)-s.width) + math.Abs(float64(d.Height)-s.height)/4
 		if d.Mobile != s.mobile {
 			difference += 10_000
