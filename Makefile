@@ -10,6 +10,10 @@ GOLANGCI = .cache/golangci-lint-$(GOLANGCI_VERSION)
 INFLUXD_VERSION = 1.8.10
 INFLUXD = .cache/bin/influxd
 
+# How many cases of a package run at once: most of them wait for a page, so that
+# a processor has time for more than one.
+PARALLEL = 4
+
 # How often `make chaos` kills what.
 CHAOS_ROUNDS = 100
 
@@ -30,7 +34,7 @@ test: $(INFLUXD) ## check the format, vet, and run every test with the race dete
 	@unformatted=$$(gofmt -l cmd dashboards internal probes); \
 	[ -z "$$unformatted" ] || { echo "make format; these files need it:" $$unformatted >&2; exit 1; }
 	@$(GO) vet ./...
-	@SAMUI_TEST_INFLUXD="$$PWD/$(INFLUXD)" $(GO) test -race -timeout 20m ./...
+	@SAMUI_TEST_INFLUXD="$$PWD/$(INFLUXD)" $(GO) test -race -parallel $(PARALLEL) -timeout 20m ./...
 
 lint: $(GOLANGCI) ## run the linters of .golangci.yml
 	@$(GOLANGCI) run ./...

@@ -101,10 +101,11 @@ func TestActions(t *testing.T) {
 				continue // nothing hovers over a phone
 			}
 			t.Run(device.Name+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
 				s := openAs(t, b, journey.Journey{Site: site(server)}, journey.Visit{Device: device})
 				mustStep(t, s, step(do(openURL("/")), sees("Send")))
 				def := step(c.do, c.expect...)
-				def.Timeout = 5 * time.Second
+				def.Timeout = 20 * time.Second
 				if _, err := s.Step(t.Context(), def); err != nil {
 					log, _ := browser.Eval[string](t.Context(), s, "document.getElementById('log').textContent")
 					t.Errorf("%v\nthe page heard: %s", err, log)
@@ -136,7 +137,7 @@ func TestFailures(t *testing.T) {
 		"/": form + `<button disabled>Locked</button><button hidden>Ghost</button>
 		<button>Twin</button><button>Twin</button><button>Put in basket</button>
 		<div style="position:relative"><button>Under</button><div role=dialog aria-label=Consent style="position:absolute;inset:0;background:#ccc"></div></div>
-		<button style="position:relative;animation:m 1s linear infinite alternate">Restless</button><style>@keyframes m{from{left:0}to{left:600px}}</style>`,
+		<button id=restless style="position:relative">Restless</button><script>let left=0;(function go(){restless.style.left=(left=(left+37)%600)+'px';requestAnimationFrame(go)})()</script>`,
 		"/wait": `<h1>Waiting</h1>`,
 	})
 	missing := on(journey.Select, label("Size"))
@@ -173,13 +174,14 @@ func TestFailures(t *testing.T) {
 	b := newBrowser(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			at := site(server)
 			if strings.HasPrefix(c.name, "a secret") {
 				at.Hosts = []string{"shop.example"}
 			}
 			s := open(t, b, at)
 			mustStep(t, s, step(do(openURL("/")), sees("Send")))
-			c.step.Timeout = 1500 * time.Millisecond
+			c.step.Timeout = 3 * time.Second
 			f := failStep(t, s, c.step)
 			if f.Kind != c.kind || !strings.Contains(f.Message, c.message) {
 				t.Errorf("got %s %q, want %s with %q", f.Kind, f.Message, c.kind, c.message)
@@ -212,6 +214,7 @@ func TestOptional(t *testing.T) {
 // TestOptionalGivenUp: what is no longer looked for isn't scrolled to when it
 // comes after all.
 func TestOptionalGivenUp(t *testing.T) {
+	t.Parallel()
 	server := pages(t, map[string]string{"/": `<h1>Top</h1><p></p><div style=height:3000px></div><script>
 		setTimeout(()=>{document.body.insertAdjacentHTML('beforeend','<button>Accept</button>')},1500);
 		setTimeout(()=>{document.querySelector('p').textContent='scrolled '+scrollY},2500)</script>`})
@@ -224,11 +227,12 @@ func TestOptionalGivenUp(t *testing.T) {
 
 // TestLostFocus: a field that won't be written in says so.
 func TestLostFocus(t *testing.T) {
+	t.Parallel()
 	server := pages(t, map[string]string{"/": `<input aria-label=Name onfocus="this.blur()">`})
 	s := open(t, newBrowser(t), site(server))
 	mustStep(t, s, step(do(openURL("/"))))
 	def := step(do(writes(journey.Fill, label("Name"), "x")))
-	def.Timeout = time.Second
+	def.Timeout = 3 * time.Second
 	if f := failStep(t, s, def); f.Kind != journey.KindTarget || !strings.Contains(f.Message, "does not keep the focus") {
 		t.Errorf("got %s %q, want that it does not keep the focus", f.Kind, f.Message)
 	}
@@ -249,6 +253,7 @@ func TestOddNavigations(t *testing.T) {
 	b := newBrowser(t)
 	for _, name := range []string{"Nothing", "File", "Attachment", "Mail"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/"))))
 			m := mustStep(t, s, step(do(click(name)), sees("after-"+name)))

@@ -108,6 +108,7 @@ func TestAuthFails(t *testing.T) {
 		"another's host":  {"basic", &journey.Login{User: text("ops"), Password: secretText("open:sesame")}, elsewhere, "is told to the site's hosts only"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			at, _ := staging(t, c.scheme)
 			if c.change != nil {
 				c.change(&at)
@@ -182,6 +183,7 @@ func TestProxy(t *testing.T) {
 		"a wrong account":  {journey.Proxy{Server: closed.URL, User: text("samui"), Password: secretText("wrong")}, "ERR_PROXY_AUTH_REQUESTED"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := failStep(t, visiting(c.proxy), step(do(openURL("/")), sees("ready")))
 			if f.Kind != journey.KindNavigation || f.NetError != c.want {
 				t.Errorf("got %s %s %q, want %s", f.Kind, f.NetError, f.Message, c.want)

@@ -37,6 +37,7 @@ func TestHintsOfFailures(t *testing.T) {
 		{"no number", "Cart", journey.Expectation{Claim: journey.ClaimNumber, Target: &journey.Target{By: journey.ByTestID, Value: text("total")}, Op: journey.AtLeast, Number: 1}, `: there is no number in it: "Total"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			at := site(server)
 			at.URL += "/he"
 			s := open(t, b, at)

@@ -45,23 +45,26 @@ func TestClicks(t *testing.T) {
 		{"all at once", 0, func(a *journey.Action) { a.Count, a.Keys, a.At = 2, "Alt", &journey.Point{X: 1, Y: 1} }, css("#pad"), "dblclick altKey 1,1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := openAs(t, b, journey.Journey{Site: site(server)}, journey.Visit{Device: journey.Devices()[c.device]})
 			mustStep(t, s, step(do(openURL("/"))))
 			def := step(do(clickWith(c.target, c.change)), sees(c.want))
-			def.Timeout = 5 * time.Second
+			def.Timeout = 20 * time.Second
 			mustStep(t, s, def)
 		})
 	}
 	t.Run("a place outside", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/"))))
 		def := step(do(clickWith(css("#pad"), func(a *journey.Action) { a.At = &journey.Point{X: 300, Y: 1} })))
-		def.Timeout = time.Second
+		def.Timeout = 3 * time.Second
 		if f := failStep(t, s, def); f.Kind != journey.KindTarget || !strings.Contains(f.Message, "only 200×100 pixels") {
 			t.Errorf("got %s %q, want how large it is", f.Kind, f.Message)
 		}
 	})
 	t.Run("no right button on a phone", func(t *testing.T) {
+		t.Parallel()
 		s := openAs(t, b, journey.Journey{Site: site(server)}, journey.Visit{Device: journey.Devices()[3]})
 		mustStep(t, s, step(do(openURL("/"))))
 		f := failStep(t, s, step(do(clickWith(css("#pad"), func(a *journey.Action) { a.Button = "right" }))))

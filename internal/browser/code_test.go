@@ -15,6 +15,7 @@ import (
 // The code that is typed is the one of the moment, is known as a secret from
 // then on, and has some seconds left.
 func TestACodeIsTypedWhileItLasts(t *testing.T) {
+	t.Parallel()
 	const key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 	server := pages(t, map[string]string{"/": `<label>Code <input id=c></label><p id=o></p><script>
 		c.oninput = () => { o.textContent = 'got ' + c.value + ' at ' + Math.floor(Date.now() / 1000) }</script>`})

@@ -103,6 +103,7 @@ async function say(where) {
 		"a visit that allows something": {journey.Journey{Site: site(server), Conditions: journey.Conditions{Permissions: []string{"midi"}}}, server.URL, "refused prompt,prompt,granted"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			mustStep(t, openAs(t, b, c.j, desktop()), step(do(openURL(c.at+"/")), sees(c.want)))
 		})
 	}

@@ -43,12 +43,14 @@ func TestDialogs(t *testing.T) {
 		{"staying", do(click("Keep"), writes(journey.Type, label("Name"), "x"), reply("dismiss"), click("Leave"), reply("accept"), click("Confirm")), sees("said true")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/")), sees("Questions")))
 			mustStep(t, s, step(c.do, c.expect))
 		})
 	}
 	t.Run("an answer is for its step alone", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/"), reply("accept")), sees("Questions")))
 		if f := failStep(t, s, step(do(click("Confirm")))); f.Kind != journey.KindDialog || !strings.Contains(f.Hint, "dialog: accept") {
@@ -56,6 +58,7 @@ func TestDialogs(t *testing.T) {
 		}
 	})
 	t.Run("no secret for a foreign page", func(t *testing.T) {
+		t.Parallel()
 		foreign := site(server)
 		foreign.Hosts = []string{"shop.example"}
 		s := open(t, b, foreign)

@@ -3,7 +3,6 @@ package browser_test
 import (
 	"bytes"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,10 +17,10 @@ func file(op journey.Op, name string, least int64) journey.Expectation {
 	return journey.Expectation{Claim: journey.ClaimDownload, Op: op, Text: text(name), Bytes: least}
 }
 
-// downloads are the folders of downloads of every Chrome of ours.
-func downloads(t *testing.T) []string {
+// downloads are the folders of downloads of the session's Chrome.
+func downloads(t *testing.T, s *browser.Session) []string {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(os.TempDir(), browser.ProfilePrefix+"*", "downloads-*"))
+	found, err := filepath.Glob(filepath.Join(s.Profile(), "downloads-*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +29,6 @@ func downloads(t *testing.T) []string {
 
 // TestDownload: a file that comes, however the page gives it, ends the step.
 func TestDownload(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
 	body := bytes.Repeat([]byte("0123456789"), 2000)
 	attached := func(d time.Duration) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +76,8 @@ func TestDownload(t *testing.T) {
 		{"an address", openURL("/slow.csv"), file(journey.Matches, `^report\.csv$`, 0), 500 * time.Millisecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := open(t, b, site(server))
+			t.Parallel()
+			s := open(t, newBrowser(t), site(server)) // its own: what is left in its folder is its own, too
 			mustStep(t, s, step(do(openURL("/")), sees("Start")))
 			m := mustStep(t, s, step(do(c.do), c.want, sees("Start")))
 			if m.Wait < c.atLeast || m.Wait > 10*time.Second || m.Already {
@@ -86,7 +85,7 @@ func TestDownload(t *testing.T) {
 			}
 			// The page that was there stays.
 			mustStep(t, s, step(do(click("Nothing")), sees("Start")))
-			if left := downloads(t); len(left) > 0 {
+			if left := downloads(t, s); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
 		})
@@ -104,7 +103,8 @@ func TestDownload(t *testing.T) {
 		{"too large a one", click("Huge"), file(journey.Is, "endless.bin", 0), []string{`the download "endless.bin" is larger than 100 MiB and was broken off`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := open(t, b, site(server))
+			t.Parallel()
+			s := open(t, newBrowser(t), site(server))
 			mustStep(t, s, step(do(openURL("/")), sees("Start")))
 			def := step(do(c.do), c.want)
 			def.Timeout = 3 * time.Second
@@ -114,12 +114,13 @@ func TestDownload(t *testing.T) {
 					t.Errorf("got %s %q, want %q", f.Kind, f.Message, part)
 				}
 			}
-			if left := downloads(t); len(left) > 0 {
+			if left := downloads(t, s); len(left) > 0 {
 				t.Errorf("left behind: %v", left)
 			}
 		})
 	}
 	t.Run("soft", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		m := mustStep(t, s, step(do(openURL("/")), sees("Start"), soft(file(journey.Is, "x", 0))))
 		if got := strings.Join(m.Notes, ""); got != "soft: download: x: no download began" {
@@ -127,10 +128,11 @@ func TestDownload(t *testing.T) {
 		}
 	})
 	t.Run("refused where none is expected", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/")), sees("Start")))
 		mustStep(t, s, step(do(click("Plain")), sees("Start")))
-		f := failStep(t, s, journey.Step{ID: "x", Do: do(click("Nothing")), Expect: []journey.Expectation{file(journey.Contains, "plain", 0)}, Timeout: time.Second})
+		f := failStep(t, s, journey.Step{ID: "x", Do: do(click("Nothing")), Expect: []journey.Expectation{file(journey.Contains, "plain", 0)}, Timeout: 3 * time.Second})
 		if !strings.Contains(f.Message, "no download began") {
 			t.Errorf("got %q", f.Message)
 		}

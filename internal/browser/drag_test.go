@@ -56,18 +56,20 @@ func TestDrag(t *testing.T) {
 		{"and a click after it", 0, do(dragTo(plain("Card"), css("#done")), click("Done"), dragBy(plain("Piece"), 5, 5)), "moved 5,5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := openAs(t, b, journey.Journey{Site: site(server)}, journey.Visit{Device: journey.Devices()[c.device]})
 			mustStep(t, s, step(do(openURL("/"))))
 			def := step(c.do, sees(c.want))
-			def.Timeout = 5 * time.Second
+			def.Timeout = 20 * time.Second
 			mustStep(t, s, def)
 		})
 	}
 	t.Run("to what isn't there", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/"))))
 		def := step(do(dragTo(plain("Card"), plain("Nowhere"))))
-		def.Timeout = time.Second
+		def.Timeout = 3 * time.Second
 		if f := failStep(t, s, def); f.Kind != journey.KindTarget || !strings.Contains(f.Message, `can't drag "Nowhere": nothing on the page matches`) {
 			t.Errorf("got %s %q", f.Kind, f.Message)
 		}

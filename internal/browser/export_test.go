@@ -23,6 +23,9 @@ func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) 
 	return v, err
 }
 
+// Profile is the folder of the session's Chrome.
+func (s *Session) Profile() string { return s.process.profile }
+
 // Pid is the process id of the running Chrome, 0 when there is none.
 func (b *Browser) Pid() int { return b.pid() }
 

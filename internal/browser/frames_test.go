@@ -60,6 +60,7 @@ func TestFrames(t *testing.T) {
 		"that is replaced when it's there": {`<iframe title="Card details" src="/card?old" width=600 height=200></iframe><script>setTimeout(()=>{document.querySelector('iframe').outerHTML='<iframe title="Card details" src="` + elsewhere(server) + `/card" width=600 height=200></iframe>'},300)</script>`, card},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := pages(t, shop(c.page))
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/")), journey.Expectation{Claim: journey.ClaimVisible, Target: inFrame(c.frame, label("Card number"))}))
@@ -115,7 +116,7 @@ func TestFrameFailures(t *testing.T) {
 			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL(c.page))))
-			c.def.Timeout = 2 * time.Second
+			c.def.Timeout = 3 * time.Second
 			f := failStep(t, s, c.def)
 			for _, want := range c.want {
 				if !strings.Contains(f.Message, want) {
@@ -192,6 +193,7 @@ func TestTargetsInFrames(t *testing.T) {
 			"to first_of":              {journey.Action{Verb: journey.Drag, Target: inFrame(frame, css("#from")), To: first(css("#gone"), css("#cart"))}, "dropped on Cart"},
 		} {
 			t.Run(site1+", "+name, func(t *testing.T) {
+				t.Parallel()
 				s := open(t, b, site(server))
 				mustStep(t, s, step(do(openURL("/"))))
 				mustStep(t, s, step(do(c.do), is(inFrame(frame, first(css("#gone"), css("#o"))), c.want)))

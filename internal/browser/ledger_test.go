@@ -82,6 +82,7 @@ func TestNetwork(t *testing.T) {
 		{"softly", "Later", "Later", soft(responded(journey.Exchange{URL: pathIs("/api/cart"), Status: "201"}))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, shop)
 			def := step(do(openURL("/")), sees("Start"))
 			if c.press != "" {
@@ -143,6 +144,7 @@ func TestNetworkFails(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/")), sees("Start")))
 			def := step(do(click(c.press)), c.expect)

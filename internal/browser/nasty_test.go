@@ -76,6 +76,7 @@ func TestNasty(t *testing.T) {
 	b := newBrowser(t)
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			_, actions, expected := c()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL(paths[name]))))

@@ -31,6 +31,7 @@ func TestHistoryAfterAClick(t *testing.T) {
 		"forward": {do(click("On"), bare(journey.Back), bare(journey.Forward)), "/two"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/")), sees("One")))
 			m := mustStep(t, s, step(c.do, at(c.path)))

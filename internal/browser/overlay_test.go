@@ -43,6 +43,7 @@ func TestOverlays(t *testing.T) {
 	server := serve(t, mux)
 	b := newBrowser(t)
 	t.Run("a word of the page's own that looks like one", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(1))
 		mustStep(t, s, step(do(openURL("/word")), sees("Start")))
 		for range 2 {
@@ -53,6 +54,7 @@ func TestOverlays(t *testing.T) {
 		}
 	})
 	t.Run("over a button", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(3))
 		m := mustStep(t, s, step(do(openURL("/there"), click("Buy")), sees("In your cart")))
 		want := `the overlay {see: "Newsletter", click: "No thanks"} lay over "Buy" and was closed first`
@@ -61,6 +63,7 @@ func TestOverlays(t *testing.T) {
 		}
 	})
 	t.Run("none", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(3))
 		m := mustStep(t, s, step(do(openURL("/"), click("Buy")), sees("In your cart")))
 		if len(m.Notes) > 0 {
@@ -68,14 +71,17 @@ func TestOverlays(t *testing.T) {
 		}
 	})
 	t.Run("while an expectation is waited for", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(3))
 		mustStep(t, s, step(do(openURL("/wall")), sees("Behind the wall")))
 	})
 	t.Run("between two keys", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(3))
 		mustStep(t, s, step(do(openURL("/key"), writes(journey.Fill, label("Name"), "Dana"), journey.Action{Verb: journey.Press, Key: "Enter"}), sees("Hello Dana")))
 	})
 	t.Run("again and again", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), overlays(2))
 		f := failStep(t, s, step(do(openURL("/again"), click("Buy")), sees("Never")))
 		want := `the overlay {see: "Newsletter", click: "No thanks"} came back after it was closed 2 times`
@@ -84,9 +90,10 @@ func TestOverlays(t *testing.T) {
 		}
 	})
 	t.Run("without it the button stays covered", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		def := step(do(openURL("/there"), click("Buy")), sees("In your cart"))
-		def.Timeout = 2 * time.Second
+		def.Timeout = 3 * time.Second
 		if f := failStep(t, s, def); !strings.Contains(f.Hint, "overlays:") {
 			t.Errorf("got %q, hint %q", f.Message, f.Hint)
 		}
@@ -127,12 +134,14 @@ func TestConsent(t *testing.T) {
 	for _, name := range names {
 		for answer, want := range map[journey.Consent]string{journey.ConsentAccept: "accepted", journey.ConsentReject: "rejected"} {
 			t.Run(name+" "+string(answer), func(t *testing.T) {
+				t.Parallel()
 				s := walk(t, b, site(server), func(j *journey.Journey) { j.Consent = answer })
 				mustStep(t, s, step(do(openURL("/"+name)), title(want)))
 			})
 		}
 	}
 	t.Run("ignored", func(t *testing.T) {
+		t.Parallel()
 		s := walk(t, b, site(server), func(j *journey.Journey) { j.Consent = journey.ConsentIgnore })
 		mustStep(t, s, step(do(openURL("/onetrust")), title("Shop")))
 	})

@@ -70,6 +70,7 @@ func TestSave(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s, known := knowing(t, b, site(server))
 			tt.save.Name = "it"
 			def := step(do(openURL("/shop/a?b")), sees("Thank you"))

@@ -55,6 +55,7 @@ func TestScript(t *testing.T) {
 		{"no expression", "app ready", "is no JavaScript expression: SyntaxError: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			def := opens(script(c.script), sees("Start"))
 			if c.want == "" {
@@ -78,6 +79,7 @@ func TestScript(t *testing.T) {
 		})
 	}
 	t.Run("the wait is the page's", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		m := mustStep(t, s, opens(script("app.ready")))
 		if m.Wait < 400*time.Millisecond || m.Wait > 10*time.Second {
@@ -92,6 +94,7 @@ func TestScript(t *testing.T) {
 		}
 	})
 	t.Run("among others", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, opens(anyOf(script("app.never"), sees("Never"), script("app.ready")), soft(script("lexical"))))
 		m := mustStep(t, s, step(do(click("Go")), sees("Start"), soft(script("app.nothing"))))

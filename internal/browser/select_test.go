@@ -58,11 +58,12 @@ func TestChoices(t *testing.T) {
 		{"none of the alternatives", on(journey.Click, &journey.Target{By: journey.ByFirst, FirstOf: []journey.Target{*plain("Colors"), *label("Fields")}}), `failure: can't click {first_of: ["Colors", {label: Fields}]}: none of the 2 is on the page`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/")), sees("Reviews")))
 			if want, failing := strings.CutPrefix(c.title, "failure: "); failing {
 				def := step(do(c.do))
-				def.Timeout = 700 * time.Millisecond
+				def.Timeout = 3 * time.Second
 				if f := failStep(t, s, def); !strings.Contains(f.Message, want) {
 					t.Errorf("got %q, want it to say %q", f.Message, want)
 				} else if strings.Contains(c.name, "alternatives") && len(f.Nearest) < 2 {

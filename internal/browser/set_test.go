@@ -141,6 +141,7 @@ func TestForget(t *testing.T) {
 	} {
 		for _, from := range []string{"/plain", other + "/plain"} {
 			t.Run(string(c.what)+c.name+" from "+from[:1], func(t *testing.T) {
+				t.Parallel()
 				s := open(t, b, site(server))
 				mustStep(t, s, step(do(openURL("/gives")), sees("Given")))
 				mustStep(t, s, step(do(openURL(from)), sees("Plain")))

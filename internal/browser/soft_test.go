@@ -33,7 +33,9 @@ func TestAny(t *testing.T) {
 	if m.Wait < 300*time.Millisecond || m.Already {
 		t.Errorf("waited %s, already %v; want 300ms or more", m.Wait, m.Already)
 	}
-	f := failStep(t, s, step(do(click("Buy")), anyOf(sees("Thanks"), title("Done"), journey.Expectation{Claim: journey.ClaimVisible, Target: plain("Bye")})))
+	none := step(do(click("Buy")), anyOf(sees("Thanks"), title("Done"), journey.Expectation{Claim: journey.ClaimVisible, Target: plain("Bye")}))
+	none.Timeout = 3 * time.Second
+	f := failStep(t, s, none)
 	const want = `none of 3 alternatives: "Thanks" not seen; title: "Done" not seen; there was "Shop"; visible: "Bye": nothing on the page matches`
 	if f.Kind != journey.KindExpectation || f.Message != want {
 		t.Errorf("got  %s %s\nwant %s", f.Kind, f.Message, want)
@@ -63,6 +65,7 @@ func TestSoft(t *testing.T) {
 		{"a cookie that doesn't", "/cookie", journey.Expectation{Claim: journey.ClaimCookie, Name: "session"}, `soft: cookie: "session": there is none; there is "seen"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			began := time.Now()
 			m := mustStep(t, s, step(do(openURL(c.path)), sees("Start"), soft(c.soft)))
@@ -75,13 +78,15 @@ func TestSoft(t *testing.T) {
 		})
 	}
 	t.Run("alone", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/")), soft(title("Shop"))))
 	})
 	t.Run("not judged where the step failed", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		def := step(do(openURL("/")), sees("Never"), soft(title("Store")))
-		def.Timeout = time.Second
+		def.Timeout = 3 * time.Second
 		if f := failStep(t, s, def); !strings.Contains(f.Message, "Never") {
 			t.Errorf("got %q", f.Message)
 		}

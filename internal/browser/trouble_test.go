@@ -54,6 +54,7 @@ func TestSiteTrouble(t *testing.T) {
 	b := newBrowser(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			mustStep(t, s, step(do(openURL("/"))))
 			began := time.Now()
@@ -73,19 +74,21 @@ func TestSiteTrouble(t *testing.T) {
 		})
 	}
 	t.Run("an alert is answered", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/"))))
 		mustStep(t, s, step(do(click("Tell")), sees("told")))
 		def := step(do(click("Tell")), sees("bought"))
-		def.Timeout = time.Second
+		def.Timeout = 3 * time.Second
 		if f := failStep(t, s, def); !strings.Contains(f.Message, `the page said "Sold out"`) {
 			t.Errorf("got %q, want what the page said in it", f.Message)
 		}
 	})
 	t.Run("a server that doesn't answer", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		def := step(do(openURL("/silent")), sees("never"))
-		def.Timeout = time.Second
+		def.Timeout = 3 * time.Second
 		f := failStep(t, s, def)
 		if f.Kind != journey.KindExpectation || !strings.Contains(f.Message, "still on its way to "+server.URL+"/silent") || !strings.Contains(f.Hint, "did not answer") {
 			t.Errorf("got %s %q (hint: %s), want that the page was on its way", f.Kind, f.Message, f.Hint)
@@ -125,6 +128,7 @@ func TestSiteTrouble(t *testing.T) {
 // TestCrashWhileThePageSettles: a tab that crashes when everything expected is
 // there, but not yet painted in full, has failed the customer all the same.
 func TestCrashWhileThePageSettles(t *testing.T) {
+	t.Parallel()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", html(`<h1>Home</h1><img src=/never.png width=600 height=400>`))
 	mux.HandleFunc("/never.png", after(time.Minute, "image/png", nil))
@@ -190,6 +194,7 @@ func TestChromeKilled(t *testing.T) {
 // TestEndedFromOutside: a visit that is called off ends at once, with the
 // reason.
 func TestEndedFromOutside(t *testing.T) {
+	t.Parallel()
 	server := pages(t, map[string]string{"/": "<h1>Home</h1>"})
 	s := open(t, newBrowser(t), site(server))
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -204,6 +209,7 @@ func TestEndedFromOutside(t *testing.T) {
 // TestCalledOffWhileThePageHangs: whoever ends a visit doesn't wait for a page
 // that never comes to rest.
 func TestCalledOffWhileThePageHangs(t *testing.T) {
+	t.Parallel()
 	server := pages(t, map[string]string{"/": `<button onclick="while(true);">Hang</button>`})
 	s := open(t, newBrowser(t), site(server))
 	mustStep(t, s, step(do(openURL("/"))))
@@ -233,6 +239,7 @@ func TestClosedInMidStep(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := newBrowser(t)
 			s := open(t, b, site(server))
 			timer := time.AfterFunc(500*time.Millisecond, func() { end(b, s) })

@@ -28,7 +28,7 @@ func TestUpload(t *testing.T) {
 	}
 	uploads := func(target *journey.Target, file string) journey.Step {
 		def := step(do(journey.Action{Verb: journey.Upload, Target: target, File: file, Pos: journey.Pos{File: filepath.Join(dir, "j.yaml"), Line: 7}}), sees("says"))
-		def.Timeout = 2 * time.Second
+		def.Timeout = 3 * time.Second
 		return def
 	}
 	b := newBrowser(t)
@@ -51,10 +51,13 @@ func TestUpload(t *testing.T) {
 		{label("Photo"), "../" + filepath.Base(filepath.Dir(outside)) + "/outside.txt", "can't upload"},
 		{label("Photo"), outside, "can't upload"},
 	} {
-		s := open(t, b, site(server))
-		mustStep(t, s, step(do(openURL("/"))))
-		if f := failStep(t, s, uploads(c.target, c.file)); f.Kind != journey.KindTarget || !strings.Contains(f.Message, c.want) {
-			t.Errorf("%s: got %s %q, want %q", c.file, f.Kind, f.Message, c.want)
-		}
+		t.Run(c.target.Value.String()+" "+filepath.Base(c.file), func(t *testing.T) {
+			t.Parallel()
+			s := open(t, b, site(server))
+			mustStep(t, s, step(do(openURL("/"))))
+			if f := failStep(t, s, uploads(c.target, c.file)); f.Kind != journey.KindTarget || !strings.Contains(f.Message, c.want) {
+				t.Errorf("got %s %q, want %q", f.Kind, f.Message, c.want)
+			}
+		})
 	}
 }

@@ -163,6 +163,7 @@ func TestWaits(t *testing.T) {
 	b := newBrowser(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			if c.before != nil {
 				mustStep(t, s, *c.before)

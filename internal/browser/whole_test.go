@@ -44,6 +44,7 @@ func TestWholeStep(t *testing.T) {
 		{"what wasn't asked for", "/console", "Fine", requests, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, b, site(server))
 			def := step(do(openURL(c.path)), c.claim, sees(c.sees))
 			if c.want == "" {
@@ -57,6 +58,7 @@ func TestWholeStep(t *testing.T) {
 		})
 	}
 	t.Run("each step answers for itself", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		mustStep(t, s, step(do(openURL("/console")), sees("Fine")))
 		m := mustStep(t, s, step(do(openURL("/")), console))
@@ -65,9 +67,10 @@ func TestWholeStep(t *testing.T) {
 		}
 	})
 	t.Run("what is seen comes first", func(t *testing.T) {
+		t.Parallel()
 		s := open(t, b, site(server))
 		def := step(do(openURL("/console")), console, sees("Nothing of the kind"))
-		def.Timeout = 1e9
+		def.Timeout = 3e9
 		if f := failStep(t, s, def); !strings.Contains(f.Message, `"Nothing of the kind" not seen`) {
 			t.Errorf("got %q", f.Message)
 		}
