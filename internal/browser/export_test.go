@@ -39,6 +39,15 @@ func (b *Browser) Retire() {
 // ProfilePrefix is how the names of Chrome's profiles begin.
 const ProfilePrefix = profilePrefix
 
+// NewProfile makes a profile and holds it until it is released.
+func NewProfile() (dir string, release func() error, err error) {
+	p, err := newProfile()
+	if err != nil {
+		return "", nil, err
+	}
+	return p.dir, p.lock.Close, nil
+}
+
 // SweepProfiles removes what killed owners left in dir.
 func SweepProfiles(dir string) { sweepProfiles(dir) }
 

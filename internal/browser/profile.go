@@ -11,7 +11,10 @@ import (
 	"time"
 )
 
-const profilePrefix = "samui-chrome-"
+const (
+	profilePrefix = "samui-chrome-"
+	lockName      = "samui.lock"
+)
 
 // profile is Chrome's user data folder: temporary, ours alone, and locked as
 // long as its owner lives, so that the next Samui can tell what a killed one
@@ -28,17 +31,23 @@ func newProfile() (*profile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making Chrome's profile: %w", err)
 	}
-	lock, err := lockProfile(dir)
+	// The lock gets its name when it is held: a sweep that found it before would
+	// take the profile for that of a dead one.
+	unnamed := filepath.Join(dir, lockName+".new")
+	lock, err := lockFile(unnamed)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("locking Chrome's profile: %w", err), os.RemoveAll(dir))
+	}
+	if err := os.Rename(unnamed, filepath.Join(dir, lockName)); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking Chrome's profile: %w", err), lock.Close(), os.RemoveAll(dir))
 	}
 	return &profile{dir: dir, lock: lock}, nil
 }
 
-// lockProfile takes the folder's lock, which the kernel gives back when the
+// lockFile takes the lock of a file, which the kernel gives back when the
 // process ends, however it ends.
-func lockProfile(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "samui.lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +75,15 @@ func sweepProfiles(dir string) {
 		if err != nil || !info.IsDir() || !ours(info) {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(p, "samui.lock")); err != nil && time.Since(info.ModTime()) < time.Minute {
+		if _, err := os.Stat(filepath.Join(p, lockName)); err != nil && time.Since(info.ModTime()) < time.Minute {
 			continue
 		}
-		lock, err := lockProfile(p)
+		lock, err := lockFile(filepath.Join(p, lockName))
 		if err != nil {
 			continue
 		}
-		_ = lock.Close()
 		_ = endAndRemove(p)
+		_ = lock.Close()
 	}
 }
 

@@ -303,3 +303,39 @@ func TestSweep(t *testing.T) {
 		t.Errorf("a folder that isn't ours: %v", err)
 	}
 }
+
+// TestSweepWhileProfilesAreMade: whoever starts at the same moment takes no
+// profile that is just being made for a dead one's.
+func TestSweepWhileProfilesAreMade(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	var sweeps sync.WaitGroup
+	made := make(chan struct{})
+	for range 4 {
+		sweeps.Go(func() {
+			for {
+				select {
+				case <-made:
+					return
+				default:
+					browser.SweepProfiles(dir)
+				}
+			}
+		})
+	}
+	for range 80 {
+		profile, release, err := browser.NewProfile()
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		defer func() {
+			if _, err := os.Stat(profile); err != nil {
+				t.Error(err)
+			}
+			_ = release()
+		}()
+	}
+	close(made)
+	sweeps.Wait()
+}
