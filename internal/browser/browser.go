@@ -40,6 +40,9 @@ type Options struct {
 	// CPUDelays, when it isn't nil, takes the place of the machine's own gauge
 	// (see [Session.CPUDelays]).
 	CPUDelays func() map[int]time.Duration
+	// Overhear, when it isn't nil, is told of every message of the protocol as it
+	// is sent and as it comes, for finding out what a visit costs. It must not block.
+	Overhear func(sent bool, message []byte)
 }
 
 const (

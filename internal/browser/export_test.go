@@ -27,7 +27,12 @@ func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) 
 func (s *Session) Profile() string { return s.process.profile }
 
 // Pid is the process id of the running Chrome, 0 when there is none.
-func (b *Browser) Pid() int { return b.pid() }
+func (b *Browser) Pid() int {
+	if p := b.running(); p != nil {
+		return p.pid
+	}
+	return 0
+}
 
 // Retire has the next visit get a new Chrome.
 func (b *Browser) Retire() {

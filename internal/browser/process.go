@@ -26,6 +26,7 @@ type process struct {
 	userAgent string
 	version   string
 	pid       int
+	family    family // its processes
 	profile   string // its folder, removed with it
 
 	// newTab makes a chromedp context in this Chrome.
@@ -92,7 +93,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		}),
 		chromedp.WithBrowserOption(chromedp.WithBrowserErrorf(func(format string, args ...any) {
 			log.Debug("undecoded browser message", "message", fmt.Sprintf(format, args...))
-		})))
+		}), overhear(o.Overhear)))
 	end := func() error {
 		endRoot()
 		endAllocator()
@@ -160,6 +161,21 @@ func version(chrome cdp.Session) (browser.GetVersionResult, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	return cdp.Call(ctx, chrome, browser.GetVersion, cdp.Empty{})
+}
+
+// overhear has a func told of the messages, which chromedp gives to a formatter
+// of its own: "-> " and "<- " stand before them.
+func overhear(told func(sent bool, message []byte)) chromedp.BrowserOption {
+	if told == nil {
+		return func(*chromedp.Browser) {}
+	}
+	return chromedp.WithBrowserDebugf(func(format string, args ...any) {
+		if len(args) == 1 {
+			if message, ok := args[0].([]byte); ok {
+				told(strings.HasPrefix(format, "->"), message)
+			}
+		}
+	})
 }
 
 // startError says why Chrome didn't start, by what it printed.

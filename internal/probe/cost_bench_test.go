@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,18 +44,31 @@ func TestMain(m *testing.M) {
 }
 
 // beWalker walks the address in each line, and answers with a line when it is
-// done.
+// done: how many messages Chrome has been sent and how many have come from it,
+// since it began. It begins with the first line, which says that it is in its
+// control group.
 func beWalker(kind string, in io.Reader, out io.Writer) error {
-	walk, end, err := walkers()[kind]()
+	lines := bufio.NewScanner(in)
+	if !lines.Scan() {
+		return lines.Err()
+	}
+	var sent, came atomic.Int64
+	walk, end, err := walkers()[kind](func(ours bool, _ []byte) {
+		if ours {
+			sent.Add(1)
+		} else {
+			came.Add(1)
+		}
+	})
 	if err != nil {
 		return err
 	}
 	defer end()
-	for lines := bufio.NewScanner(in); lines.Scan(); {
+	for lines.Scan() {
 		if err := walk(lines.Text()); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(out, "walked"); err != nil {
+		if _, err := fmt.Fprintln(out, sent.Load(), came.Load()); err != nil {
 			return err
 		}
 	}
@@ -63,12 +77,15 @@ func beWalker(kind string, in io.Reader, out io.Writer) error {
 
 // walkers are those that are compared: Samui with all its numbers on, and the
 // least that walks the same way in the same Chrome.
-func walkers() map[string]func() (walk func(url string) error, end func(), err error) {
-	return map[string]func() (func(string) error, func(), error){"samui": samuiWalker, "bare": bareWalker}
+func walkers() map[string]func(overhear) (walk func(url string) error, end func(), err error) {
+	return map[string]func(overhear) (func(string) error, func(), error){"samui": samuiWalker, "bare": bareWalker}
 }
 
-func samuiWalker() (walk func(string) error, end func(), err error) {
-	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0})
+// overhear is told of every message of the protocol.
+type overhear = func(sent bool, message []byte)
+
+func samuiWalker(told overhear) (walk func(string) error, end func(), err error) {
+	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, Overhear: told})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -108,7 +125,7 @@ func fiveSteps() []journey.Step {
 
 // bareWalker is the least that walks the same steps: chromedp, one long-lived
 // Chrome, a fresh browser context each time, nothing measured.
-func bareWalker() (walk func(string) error, end func(), err error) {
+func bareWalker(told overhear) (walk func(string) error, end func(), err error) {
 	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0})
 	if err != nil {
 		return nil, nil, err
@@ -122,7 +139,9 @@ func bareWalker() (walk func(string) error, end func(), err error) {
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(exe.Path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("no-first-run", true))
-	chrome, endChrome := chromedp.NewContext(alloc)
+	chrome, endChrome := chromedp.NewContext(alloc, chromedp.WithBrowserOption(chromedp.WithBrowserDebugf(func(format string, _ ...any) {
+		told(strings.HasPrefix(format, "->"), nil)
+	})))
 	if err := chromedp.Do(chrome); err != nil {
 		return nil, nil, err
 	}
@@ -169,6 +188,8 @@ type walker struct {
 	in    io.WriteCloser
 	out   *bufio.Scanner
 	usage func() time.Duration
+
+	sent, came float64 // messages so far
 }
 
 func startWalker(b *testing.B, kind string) *walker {
@@ -189,6 +210,9 @@ func startWalker(b *testing.B, kind string) *walker {
 		b.Fatal(err)
 	}
 	w.usage = inGroup(b, "samui-bench-"+kind, w.cmd.Process.Pid)
+	if _, err := fmt.Fprintln(w.in, "begin"); err != nil {
+		b.Fatal(err)
+	}
 	b.Cleanup(func() {
 		_ = w.in.Close()
 		_ = w.cmd.Wait()
@@ -196,8 +220,10 @@ func startWalker(b *testing.B, kind string) *walker {
 	return w
 }
 
-// walk walks once, and says what that took.
-func (w *walker) walk(b *testing.B, url string) (cpu, wall time.Duration) {
+// walk walks once, and says what that took. The time ends with the result, the
+// CPU time when nothing more is done: what is cleared away, or made ready for
+// the next time, counts too, and doesn't disturb the other walker.
+func (w *walker) walk(b *testing.B, url string) (cost walkCost) {
 	b.Helper()
 	before, began := w.usage(), time.Now()
 	if _, err := fmt.Fprintln(w.in, url); err != nil {
@@ -206,9 +232,39 @@ func (w *walker) walk(b *testing.B, url string) (cpu, wall time.Duration) {
 	if !w.out.Scan() {
 		b.Fatal("the walker has gone: ", w.out.Err())
 	}
-	wall = time.Since(began)
-	return w.usage() - before, wall
+	cost.wall = time.Since(began).Seconds()
+	w.comeToRest(b)
+	cost.cpu = (w.usage() - before).Seconds()
+	var sent, came float64
+	if _, err := fmt.Sscan(w.out.Text(), &sent, &came); err != nil {
+		b.Fatal(err)
+	}
+	cost.sent, cost.came = sent-w.sent, came-w.came
+	w.sent, w.came = sent, came
+	return cost
 }
+
+// comeToRest waits until the walker and its Chrome do nothing.
+func (w *walker) comeToRest(b *testing.B) {
+	const look, idle, atMost = 50 * time.Millisecond, time.Millisecond, 5 * time.Second
+	again := time.NewTicker(look)
+	defer again.Stop()
+	for until, before := time.Now().Add(atMost), w.usage(); time.Now().Before(until); {
+		select {
+		case <-again.C:
+		case <-b.Context().Done():
+			return
+		}
+		now := w.usage()
+		if now-before < idle {
+			return
+		}
+		before = now
+	}
+}
+
+// walkCost is what a walk took: seconds, and messages to and from Chrome.
+type walkCost struct{ cpu, wall, sent, came float64 }
 
 // inGroup puts a process, which has no children yet, into a control group and
 // returns what the group has used of the CPUs. What wait4 tells misses the
@@ -247,7 +303,8 @@ func inGroup(b *testing.B, name string, pid int) func() time.Duration {
 
 // BenchmarkCost walks the same five steps of the demo shop in turns: through
 // Samui, all numbers on, and by the least that walks them. ×cpu and ×wall are
-// the medians of Samui's cost over the other's.
+// the medians of Samui's cost over the other's; sent and came are messages of
+// the protocol.
 //
 //	go test ./internal/probe -run '^$' -bench Cost -benchtime 30x
 func BenchmarkCost(b *testing.B) {
@@ -257,23 +314,37 @@ func BenchmarkCost(b *testing.B) {
 	}
 	server := httptest.NewServer(shop)
 	b.Cleanup(server.Close)
-	samui, bare := startWalker(b, "samui"), startWalker(b, "bare")
-	samui.walk(b, server.URL) // the first starts Chrome
-	bare.walk(b, server.URL)
-	var cpu, wall [2][]float64
+	kinds := []string{"samui", "bare"}
+	all := make(map[string]*walker)
+	for _, kind := range kinds {
+		all[kind] = startWalker(b, kind)
+		all[kind].walk(b, server.URL) // the first starts Chrome
+	}
+	costs := make(map[string][]walkCost)
 	for b.Loop() {
-		for i, w := range []*walker{samui, bare} {
-			c, d := w.walk(b, server.URL)
-			cpu[i], wall[i] = append(cpu[i], c.Seconds()), append(wall[i], d.Seconds())
+		for _, kind := range kinds {
+			costs[kind] = append(costs[kind], all[kind].walk(b, server.URL))
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(middle(cpu[0])/middle(cpu[1]), "×cpu")
-	b.ReportMetric(middle(wall[0])/middle(wall[1]), "×wall")
-	b.ReportMetric(middle(cpu[0]), "cpu-s")
-	b.ReportMetric(middle(wall[0]), "wall-s")
-	b.ReportMetric(middle(cpu[1]), "bare-cpu-s")
-	b.ReportMetric(middle(wall[1]), "bare-wall-s")
+	of := func(kind string, what func(walkCost) float64) float64 {
+		var values []float64
+		for _, c := range costs[kind] {
+			values = append(values, what(c))
+		}
+		return middle(values)
+	}
+	measures := map[string]func(walkCost) float64{
+		"cpu-s": func(c walkCost) float64 { return c.cpu }, "wall-s": func(c walkCost) float64 { return c.wall },
+		"sent": func(c walkCost) float64 { return c.sent }, "came": func(c walkCost) float64 { return c.came },
+	}
+	for name, what := range measures {
+		for _, kind := range kinds {
+			b.ReportMetric(of(kind, what), kind+"-"+name)
+		}
+	}
+	b.ReportMetric(of("samui", measures["cpu-s"])/of("bare", measures["cpu-s"]), "×cpu")
+	b.ReportMetric(of("samui", measures["wall-s"])/of("bare", measures["wall-s"]), "×wall")
 }
 
 func middle(all []float64) float64 {

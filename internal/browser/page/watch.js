@@ -50,8 +50,10 @@
     channel.port2.postMessage(0);
   };
 
+  // schedule has the next frame judged, while there is something to judge: a
+  // frame that is asked for is drawn, whether anything has changed or not.
   const schedule = () => {
-    if (scheduled || armed === null) return;
+    if (scheduled || armed === null || armed.inputAt === null || armed.done || leaving) return;
     scheduled = true;
     requestAnimationFrame(() => {
       scheduled = false;
@@ -119,7 +121,7 @@
       spec.send = null;
       if (armed !== spec) return;
       if (leaving) {
-        spec.done = false;
+        spec.done = false; // judged again should the page stay
         return;
       }
       report({
@@ -157,6 +159,7 @@
     armed.inputAt = at;
     samui.script.forget();
     report({ k: 'input', id: armed.id, at: epoch(at) });
+    schedule();
   };
 
   for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input', 'drop']) {
@@ -175,6 +178,7 @@
     if (!leaving) return;
     leaving = false;
     report({ k: 'staying' });
+    schedule();
   };
   // isRoute tells a change of route from a jump to an anchor.
   const isRoute = (from) => {
@@ -210,6 +214,7 @@
       spec.heldAt = null;
       spec.done = false;
       shot.unmet = true;
+      schedule();
     }
     return shot;
   };
