@@ -24,7 +24,13 @@ type snapshot struct {
 	TLS      *float64 `json:"tls"`
 	DCL      *float64 `json:"dcl"`
 	Load     *float64 `json:"load"`
-	Unmet    bool     `json:"unmet"` // the expectations no longer held when the page had settled
+
+	Route *struct { // the change of route that the browser saw
+		FCP *float64 `json:"fcp"`
+		LCP *float64 `json:"lcp"`
+	} `json:"route"`
+	Causes *journey.Causes `json:"causes"`
+	Unmet  bool            `json:"unmet"` // the expectations no longer held when the page had settled
 }
 
 // awaitEnd waits for the first frame in which every expectation holds.
@@ -146,7 +152,7 @@ func (st *step) worldOf(serial int) string {
 func (st *step) fillPage(shot snapshot) {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking}
+	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking, Causes: shot.Causes}
 	if p.URL == "" {
 		p.URL = st.state.doc.url
 	}
@@ -157,6 +163,12 @@ func (st *step) fillPage(shot snapshot) {
 		p.DOMContentLoadedMs, p.LoadMs = shot.DCL, shot.Load
 	case st.state.soft:
 		p.Navigation = journey.NavigationSoft
+		if shot.Route != nil {
+			p.FCPMs, p.LCPMs = shot.Route.FCP, shot.Route.LCP
+		}
+	}
+	if p.Causes != nil && p.LCPMs == nil {
+		p.Causes.LCP = nil // it belongs to an earlier step
 	}
 	if r := st.state.response; r != nil {
 		p.Status, p.TLSDaysLeft = &r.status, r.tlsDays

@@ -199,6 +199,7 @@ type Page struct {
 	TLSDaysLeft        *int       `json:"tls_days_left"`
 	DOMContentLoadedMs *float64   `json:"dom_content_loaded_ms"`
 	LoadMs             *float64   `json:"load_ms"`
+	Causes             *Causes    `json:"causes"` // what stands behind these
 }
 
 // RequestCounts counts what a step fetched.

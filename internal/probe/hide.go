@@ -16,7 +16,7 @@ func (v *visit) hide() {
 		s.Notes = each(s.Notes)
 		if s.Page != nil {
 			page := *s.Page
-			page.URL = v.redact.Redact(page.URL)
+			page.URL, page.Causes = v.redact.Redact(page.URL), page.Causes.Map(v.redact.Redact)
 			s.Page = &page
 		}
 		if s.Failure != nil {

@@ -36,7 +36,7 @@ func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err erro
 	default:
 		return err
 	}
-	m.Page.URL = v.redact.Redact(m.Page.URL)
+	m.Page.URL, m.Page.Causes = v.redact.Redact(m.Page.URL), m.Page.Causes.Map(v.redact.Redact)
 	r.Page, r.Requests = &m.Page, &m.Requests
 	if !v.journey.Steps[i].Asks() {
 		r.ConsoleErrors = &m.ConsoleErrors

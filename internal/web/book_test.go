@@ -162,7 +162,7 @@ func (b *book) buy(before time.Duration, edit func(*journey.Run), waits ...float
 	for i, wait := range waits {
 		s := journey.StepResult{
 			Index: i, Step: steps[i].ID, Title: steps[i].Title,
-			Page: &journey.Page{URL: "http://shop.example/" + steps[i].ID, Navigation: journey.NavigationHard, Status: new(200), TTFBMs: new(41.0), LCPMs: new(2431.5), CLS: new(0.01)},
+			Page: &journey.Page{URL: "http://shop.example/" + steps[i].ID, Navigation: journey.NavigationHard, Status: new(200), TTFBMs: new(41.0), LCPMs: new(2431.5), CLS: new(0.01), Causes: causes()},
 		}
 		if wait >= 0 {
 			s.WaitMs = new(wait)
@@ -244,4 +244,17 @@ func bookHandler(t *testing.T, b *book, change ...func(*web.Options)) *web.Handl
 		}
 	})
 	return h
+}
+
+// causes are what stands behind the numbers of a page.
+func causes() *journey.Causes {
+	return &journey.Causes{
+		LCP: &journey.Painted{Element: new("{alt: \"תמונה ראשית\"}"), URL: new("http://shop.example/pictures/hero.png?w=900")},
+		CLS: &journey.Shift{Element: new("{text: Below}"), Shift: 0.0123, AtMs: 310},
+		INP: &journey.Phases{Element: new("{role: button, name: Buy}"), Event: "click", DelayMs: 2, ProcessingMs: 120, PresentationMs: 16},
+		LongFrames: []journey.LongFrame{
+			{AtMs: 1200, DurationMs: 180, BlockingMs: 100, Script: new("http://shop.example/app.js"), Function: new("recount"), ScriptMs: 150},
+			{AtMs: 2200, DurationMs: 80, BlockingMs: 30},
+		},
+	}
 }

@@ -27,12 +27,13 @@ type stepView struct {
 	N       int // from 1
 	Gauge   *gauge
 	Numbers []number
-	Link    string // to the page; empty = it is no address that a reader can be sent to
-	Picture string // address; empty = none
-	Gone    bool   // there was a picture
-	Lost    string // the estimate of those lost to the wait; empty where it is nobody
-	Errors  int    // of the console
-	Asked   bool   // it was API calls: there was no page
+	Causes  []cause // of the numbers
+	Link    string  // to the page; empty = it is no address that a reader can be sent to
+	Picture string  // address; empty = none
+	Gone    bool    // there was a picture
+	Lost    string  // the estimate of those lost to the wait; empty where it is nobody
+	Errors  int     // of the console
+	Asked   bool    // it was API calls: there was no page
 }
 
 // number is one measured thing.
@@ -79,7 +80,7 @@ func (s *server) runPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
-	v := stepView{StepResult: step, N: step.Index + 1, Numbers: numbersOf(step)}
+	v := stepView{StepResult: step, N: step.Index + 1, Numbers: numbersOf(step), Causes: causesOf(step.Page)}
 	v.Title = cmp.Or(step.Title, step.Step)
 	if step.WaitMs != nil && step.ThresholdsMs != nil {
 		v.Gauge = newGauge(*step.ThresholdsMs, *step.WaitMs)

@@ -92,5 +92,9 @@
     return text;
   }
 
-  samui.find = Object.assign(samui.find ?? {}, { describe });
+  // place writes an element by where it stands, which takes no look through the
+  // page.
+  const place = (el) => `{css: ${scalar(path(el))}}`;
+
+  samui.find = Object.assign(samui.find ?? {}, { describe, place });
 })();

@@ -12,7 +12,7 @@
   let mark = 0; // the page clock's ms from which things count
   let fcp = null;
   let lcp = null;
-  let shift, interactions, interactionCount, tasks;
+  let shift, interactions, interactionCount, tasks, route;
 
   const reset = () => {
     // Session windows as in web.dev/cls: at most 5 s long, closed by 1 s of rest.
@@ -20,6 +20,8 @@
     interactions = new Map();
     interactionCount = 0;
     tasks = [];
+    route = null;
+    samui.causes.reset();
   };
   reset();
 
@@ -29,32 +31,57 @@
     },
     'largest-contentful-paint'(e) {
       lcp = e.startTime;
+      samui.causes.noteLCP(e);
       report({ k: 'lcp', at: performance.timeOrigin + lcp });
+    },
+    // A change of route within the document, as the browser sees it: an
+    // interaction that changed the URL and painted something. Its paints count
+    // from the interaction, as web-vitals has it.
+    'soft-navigation'(e) {
+      if (e.startTime < mark) return;
+      route = { interaction: e.interactionId, fcp: Math.max(0, (e.presentationTime || e.paintTime || e.startTime) - e.startTime), lcp: null };
+      const largest = e.getLargestInteractionContentfulPaint?.();
+      if (largest) handlers['interaction-contentful-paint'](largest);
+    },
+    'interaction-contentful-paint'(e) {
+      const paint = e.largestContentfulPaint;
+      if (route === null || !paint || e.interactionId !== route.interaction) return;
+      route.lcp = Math.max(0, paint.renderTime - e.startTime);
+      samui.causes.noteLCP(paint);
     },
     'layout-shift'(e) {
       if (e.hadRecentInput || e.startTime < mark) return;
-      if (shift.sum > 0 && e.startTime - shift.last < 1000 && e.startTime - shift.first < 5000) {
+      const goesOn = shift.sum > 0 && e.startTime - shift.last < 1000 && e.startTime - shift.first < 5000;
+      if (goesOn) {
         shift.sum += e.value;
       } else {
         shift.sum = e.value;
         shift.first = e.startTime;
       }
       shift.last = e.startTime;
+      samui.causes.noteShift(e, !goesOn, shift.sum > (shift.worst ?? 0));
       shift.worst = Math.max(shift.worst ?? 0, shift.sum);
     },
     event(e) {
-      if (!e.interactionId || e.startTime < mark) return;
+      if (e.startTime < mark) return;
+      samui.causes.noteEvent(e, e.interactionId);
+      if (!e.interactionId) return;
       if (!interactions.has(e.interactionId)) interactionCount++;
       interactions.set(e.interactionId, Math.max(interactions.get(e.interactionId) ?? 0, e.duration));
       if (interactions.size > MAX_INTERACTIONS) {
         let least = null;
         for (const [id, d] of interactions) if (least === null || d < interactions.get(least)) least = id;
         interactions.delete(least);
+        samui.causes.forget(least);
       }
     },
     longtask(e) {
       if (e.startTime >= mark && tasks.length < MAX_TASKS) tasks.push([e.startTime, e.duration]);
     },
+    'long-animation-frame'(e) {
+      if (e.startTime >= mark) samui.causes.noteFrame(e);
+    },
+    element: (e) => samui.causes.noteElement(e),
   };
   handlers['first-input'] = handlers.event;
 
@@ -75,9 +102,10 @@
   const round = (ms) => (ms === null || ms === undefined || ms < 0 ? null : Math.round(ms * 10) / 10);
 
   // INP as web-vitals computes it: the worst interaction, one in fifty left out.
+  // It is given with the interaction's id.
   const inp = () => {
-    if (interactions.size === 0) return null;
-    const longest = [...interactions.values()].sort((a, b) => b - a);
+    if (interactions.size === 0) return [null, null];
+    const longest = [...interactions].sort((a, b) => b[1] - a[1]);
     return longest[Math.min(longest.length - 1, Math.floor(interactionCount / 50))];
   };
 
@@ -92,6 +120,7 @@
     drain();
     const nav = performance.getEntriesByType('navigation')[0];
     const ended = (t) => (t > 0 ? round(t) : null);
+    const [id, interaction] = inp();
     return {
       url: location.href,
       fcp: round(fcp),
@@ -99,7 +128,7 @@
       // A page without a first paint has had nothing that could shift; within a
       // page no shift is a measured 0.
       cls: fcp === null ? null : Math.round((shift.worst ?? 0) * 1e4) / 1e4,
-      inp: round(inp()),
+      inp: round(interaction),
       blocking: round(blocking()),
       ttfb: nav ? ended(nav.responseStart) : null,
       dns: nav ? round(nav.domainLookupEnd - nav.domainLookupStart) : null,
@@ -107,6 +136,8 @@
       tls: nav && nav.secureConnectionStart > 0 ? round(nav.connectEnd - nav.secureConnectionStart) : null,
       dcl: nav ? ended(nav.domContentLoadedEventEnd) : null,
       load: nav ? ended(nav.loadEventEnd) : null,
+      route: route && { fcp: round(route.fcp), lcp: round(route.lcp) },
+      causes: samui.causes.told(id),
     };
   };
 
