@@ -56,6 +56,7 @@ func TestDownload(t *testing.T) {
 		<button onclick="const a=document.createElement('a');a.href=window.URL.createObjectURL(new Blob(['made here']));a.download='דוח.txt';a.click()">Blob</button>
 		<button>Nothing</button>`))
 	mux.HandleFunc("/slow.csv", attached(500*time.Millisecond))
+	mux.HandleFunc("/framed", html(`<h1>Invoices</h1><iframe title=Invoice src=/></iframe>`))
 	mux.HandleFunc("/plain", after(0, "text/plain", body))
 	mux.HandleFunc("/endless", endless)
 	mux.HandleFunc("/huge", func(w http.ResponseWriter, r *http.Request) {
@@ -90,6 +91,26 @@ func TestDownload(t *testing.T) {
 			}
 		})
 	}
+	inside := journey.Expectation{Claim: journey.ClaimVisible, Target: inFrame(plain("Invoice"), plain("Slow"))}
+	clicks := journey.Action{Verb: journey.Click, Target: inFrame(plain("Invoice"), plain("Slow"))}
+	t.Run("with something to be seen in a frame", func(t *testing.T) {
+		s := open(t, b, site(server))
+		mustStep(t, s, step(do(openURL("/framed")), inside))
+		m := mustStep(t, s, step(do(clicks), file(journey.Is, "report.csv", 20_000), inside, sees("Invoices")))
+		if m.Wait < 500*time.Millisecond || m.Wait > 10*time.Second || m.Already {
+			t.Errorf("waited %s, already %v; want 500 ms or little more", m.Wait, m.Already)
+		}
+	})
+	t.Run("none, with something to be seen in a frame", func(t *testing.T) {
+		s := open(t, b, site(server))
+		mustStep(t, s, step(do(openURL("/framed")), inside))
+		def := step(do(clicks), file(journey.Is, "other.csv", 0), inside)
+		def.Timeout = 3 * time.Second
+		f := failStep(t, s, def)
+		if want := `download: other.csv: what was downloaded is "report.csv" (20000 bytes, complete)`; f.Message != want {
+			t.Errorf("got %q, want %q", f.Message, want)
+		}
+	})
 	for _, c := range []struct {
 		name string
 		do   journey.Action

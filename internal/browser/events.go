@@ -259,6 +259,7 @@ func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 // download.
 func (s *Session) stoppedLoading(t *tab, frame cdp.FrameID) {
 	if frame != t.mainFrame {
+		s.frameStays(frame)
 		return
 	}
 	s.state.update(func(state *state) {

@@ -273,11 +273,31 @@ func (s *Session) listenFrame(inner *worlds, on cdp.Session, event any) {
 		if world, ok := inner.forget(e.ExecutionContextUniqueID); ok {
 			s.frames.forget(world)
 		}
+	case *page.EventFrameStoppedLoading:
+		s.frameStays(e.FrameID)
 	case *runtime.EventBindingCalled:
 		if world, ok := inner.of(e.ExecutionContextID); ok && e.Name == bindingName {
 			s.state.hearFrame(e.Payload, world.unique)
 		}
 	}
+}
+
+// frameStays tells the document of a frame that has stopped loading that it is
+// judged again: what it was being left for was a download, or nothing at all.
+// A document that is new by then is not being left.
+func (s *Session) frameStays(id cdp.FrameID) {
+	s.frames.mu.Lock()
+	at := s.frames.worlds[id]
+	there := s.frames.injected[at.world]
+	s.frames.mu.Unlock()
+	if !there {
+		return
+	}
+	s.spawn(func() {
+		ctx, cancel := s.aside()
+		defer cancel()
+		_, _ = evalIn[any](ctx, at.on, at.world, "samui.watch.stay()")
+	})
 }
 
 // bring puts our scripts into a frame's document, once.

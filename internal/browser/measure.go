@@ -42,10 +42,11 @@ func (st *step) awaitEnd(ctx context.Context) (held, error) {
 			return held{}, err
 		}
 	}
+	await := func() (held, error) { return st.awaitHeld(ctx, (*state).takeLocked) }
 	if st.parts != nil {
-		return st.awaitParts(ctx)
+		await = func() (held, error) { return st.awaitParts(ctx) }
 	}
-	end, err := st.awaitHeld(ctx, (*state).takeLocked)
+	end, err := await()
 	if err != nil {
 		return held{}, err
 	}
