@@ -374,11 +374,11 @@ func isSettings(keys []string, path string) bool {
 // JourneySchema is the JSON Schema (draft 2020-12) of a journey file.
 func JourneySchema() []byte {
 	g := newGrammar()
-	return document(g.journeyTable().schema(), "Samui: a journey", g.defs)
+	return document(g.journeyTable().schema(), "Samui: a journey", g.definitions())
 }
 
 // SettingsSchema is the JSON Schema (draft 2020-12) of samui.yaml.
 func SettingsSchema() []byte {
 	g := newGrammar()
-	return document(g.settingsTable().schema(), "Samui: settings (samui.yaml)", g.defs)
+	return document(g.settingsTable().schema(), "Samui: settings (samui.yaml)", g.definitions())
 }

@@ -210,13 +210,13 @@ func misnamed(path string) string {
 // DefaultsSchema is the JSON Schema (draft 2020-12) of a defaults.yaml.
 func DefaultsSchema() []byte {
 	g := newGrammar()
-	return document(g.defaultsTable().schema(), "Samui: defaults.yaml", g.defs)
+	return document(g.defaultsTable().schema(), "Samui: defaults.yaml", g.definitions())
 }
 
 // FragmentSchema is the JSON Schema (draft 2020-12) of a fragment.
 func FragmentSchema() []byte {
 	g := newGrammar()
-	return document(g.fragmentTable().schema(), "Samui: a fragment", g.defs)
+	return document(g.fragmentTable().schema(), "Samui: a fragment", g.definitions())
 }
 
 // scheduled is the rule that a journey has one rhythm. That there is none is

@@ -52,14 +52,14 @@ func (g *grammar) nested() {
 		"soft": "a soft alternative would never fail; put any: into soft:, or soft: beside it",
 	})
 	full := claims(anAlternative, g.moments(), tips)
-	g.defs = append(g.defs, property{"alternative", full.schema()})
+	g.defs = append(g.defs, definition{"alternative", full.schema})
 	g.alternative = full
 	g.alternative.schema = func() *schema { return &schema{Ref: "#/$defs/alternative"} }
 
 	tips = claimTips()
 	tips["soft"] = "once is enough"
 	full = claims(aSoftOne, slices.Concat(g.moments(), g.wholes(), []verb[journey.Expectation]{g.any()}), tips)
-	g.defs = append(g.defs, property{"soft", full.schema()})
+	g.defs = append(g.defs, definition{"soft", full.schema})
 	g.soft = full
 	g.soft.schema = func() *schema { return &schema{Ref: "#/$defs/soft"} }
 }

@@ -96,7 +96,7 @@ func newReference(t *testing.T) *referenceDoc {
 	t.Helper()
 	g := newGrammar()
 	root := g.journeyTable().schema()
-	root.Defs = g.defs
+	root.Defs = g.definitions()
 	ref := &referenceDoc{root: root, step: root.Properties.find("steps").Items.AnyOf[0], use: root.Properties.find("steps").Items.AnyOf[1], fragment: g.fragmentTable().schema(), defaults: g.defaultsTable().schema()}
 	ref.target = ref.object(root.Defs.find("target")).Properties
 	do, expect := ref.step.Properties.find("do").Items, ref.step.Properties.find("expect").Items

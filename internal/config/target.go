@@ -20,11 +20,26 @@ const someTarget = `a target such as "Add to cart" or {role: button, name: Buy}`
 // inside a target, an expectation inside an expectation.
 type grammar struct {
 	target codec[journey.Target]
-	defs   properties
+	defs   []definition
 	// shared is where fragments are found; nil = only the schema is wanted.
 	shared *sharedFiles
 
 	alternative, soft codec[journey.Expectation] // what stands in any: and soft:
+}
+
+// definition is what schemas refer to by its name. It is worked out for them
+// only: whoever reads a journey needs none.
+type definition struct {
+	name   string
+	schema func() *schema
+}
+
+func (g *grammar) definitions() properties {
+	var all properties
+	for _, d := range g.defs {
+		all = append(all, property{d.name, d.schema()})
+	}
+	return all
 }
 
 func newGrammar() *grammar {
@@ -41,7 +56,11 @@ func newGrammar() *grammar {
 		tips:   targetTips(),
 	}
 	g.target = either(plainTarget(), full.codec())
-	g.defs = properties{{"target", g.target.schema()}, {"role", wordsOrReference(roles())}, {"wording", wordings().schema()}}
+	g.defs = []definition{
+		{"target", g.target.schema},
+		{"role", func() *schema { return wordsOrReference(roles()) }},
+		{"wording", wordings().schema},
+	}
 	g.target.schema = inner.schema
 	g.nested()
 	return g
