@@ -215,6 +215,7 @@ func noteOf(s journey.StepResult) string {
 func (r *report) finish(run journey.Run) {
 	r.rest(run)
 	r.verdict(strings.ToUpper(words(run.Outcome)), lookOf(run.Outcome).style, sum(run))
+	r.circumstances(run)
 	if n := analyticsBlocked(run); n > 0 {
 		for _, line := range wrap("kept out of the site's statistics: "+many(n, "request")+" of its analytics not sent", r.screen.width()-len(rowIndent)) {
 			fmt.Fprintln(r.out, rowIndent+r.screen.paint(dim, line))

@@ -71,6 +71,12 @@ func (s *Session) putUnderConditions(ctx context.Context, t cdp.Session) error {
 	add(c.CPU > 1, func() error {
 		return call(ctx, t, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: c.CPU})
 	})
+	add(c.Cache == journey.Off, func() error {
+		return call(ctx, t, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	})
+	add(c.ServiceWorkers == journey.Off, func() error {
+		return call(ctx, t, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: true})
+	})
 	for _, do := range calls {
 		if err := do(); err != nil {
 			return err

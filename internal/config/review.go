@@ -39,6 +39,7 @@ func reviewJourney(r reader, root *node, d draft, j journey.Journey) {
 	reviewEffects(r, d, j)
 	reviewControl(r, d, j)
 	reviewConditions(r, root, d, j)
+	reviewReturning(r, root, j)
 	for i, s := range j.Steps {
 		in := r.in("step " + quoted(s.ID))
 		for _, e := range s.Expect {

@@ -44,7 +44,7 @@ func everything(text string) journey.Journey {
 		Conditions: journey.Conditions{
 			Locale: "he-IL", Timezone: "Asia/Jerusalem", Geolocation: &journey.Place{Latitude: 32.0853, Longitude: -34.5, Accuracy: 50},
 			Permissions: []string{"geolocation", "notifications"}, UserAgent: "Shopper/3 #1", Viewport: &journey.Size{Width: 1280, Height: 720},
-			ColorScheme: "dark", ReducedMotion: new(bool), CPU: 2.5,
+			ColorScheme: "dark", ReducedMotion: new(bool), CPU: 2.5, Returning: new(true), Cache: journey.Off, ServiceWorkers: journey.On,
 			Headers: map[string]journey.Text{"X-Robot": headerText, "X-Token": headerSecret}, Auth: &journey.Login{User: journey.Plain("ops"), Password: secret},
 			Proxy: &journey.Proxy{Server: "http://proxy.example:8080", User: journey.Plain("a@b c"), Password: journey.NewText(journey.Part{Literal: "p:/"}, journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"})},
 			Block: []string{"chat.example", "*://x.example/*"}, Analytics: journey.Allow, ThirdParty: journey.Block,

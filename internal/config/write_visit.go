@@ -57,6 +57,11 @@ func (w *writer) conditions(c journey.Conditions) {
 	if c.CPU > 0 {
 		w.line("  ", "cpu: "+plainNumber(c.CPU))
 	}
+	if c.Returning != nil {
+		w.line("  ", "returning: "+strconv.FormatBool(*c.Returning))
+	}
+	plain("cache", string(c.Cache))
+	plain("service_workers", string(c.ServiceWorkers))
 	if len(c.Headers) > 0 {
 		var k flowKeys
 		for _, name := range slices.Sorted(maps.Keys(c.Headers)) {

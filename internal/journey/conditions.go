@@ -22,6 +22,10 @@ type Conditions struct {
 	ReducedMotion *bool
 	CPU           float64 // so many times slower; 1 = as fast as the machine
 
+	Returning      *bool  // the customer was here before, and their browser has kept what browsers keep
+	Cache          Switch // empty = on
+	ServiceWorkers Switch // empty = on
+
 	Headers map[string]Text // sent to the site's hosts only, as the site's own
 	Auth    *Login          // HTTP authentication, answered to the site's hosts only
 	Proxy   *Proxy          // the way to the site
@@ -67,6 +71,15 @@ const (
 	Block Filter = "block"
 )
 
+// Switch says whether the browser does something.
+type Switch string
+
+// The positions of a [Switch].
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
 // Permissions returns what a page may be granted, by the names that browsers
 // give it.
 func Permissions() []string {
@@ -80,8 +93,11 @@ func Permissions() []string {
 func (c Conditions) IsZero() bool {
 	return c.Locale == "" && c.Timezone == "" && c.Geolocation == nil && c.Permissions == nil && c.UserAgent == "" && c.Viewport == nil &&
 		c.ColorScheme == "" && c.ReducedMotion == nil && c.CPU == 0 && len(c.Headers) == 0 && c.Auth == nil && c.Proxy == nil &&
-		len(c.Block) == 0 && c.Analytics == "" && c.ThirdParty == ""
+		c.Returning == nil && c.Cache == "" && c.ServiceWorkers == "" && len(c.Block) == 0 && c.Analytics == "" && c.ThirdParty == ""
 }
+
+// Returns reports whether the customer was here before.
+func (c Conditions) Returns() bool { return c.Returning != nil && *c.Returning }
 
 // Over is what c, the more specific, says on top of what general does: key by
 // key, except that headers are joined by their names and blocked patterns are
@@ -95,6 +111,9 @@ func (c Conditions) Over(general Conditions) Conditions {
 	over(&general.ColorScheme, c.ColorScheme)
 	over(&general.ReducedMotion, c.ReducedMotion)
 	over(&general.CPU, c.CPU)
+	over(&general.Returning, c.Returning)
+	over(&general.Cache, c.Cache)
+	over(&general.ServiceWorkers, c.ServiceWorkers)
 	over(&general.Auth, c.Auth)
 	over(&general.Proxy, c.Proxy)
 	over(&general.Analytics, c.Analytics)
@@ -149,6 +168,9 @@ type conditionsMeaning struct {
 	CPU           float64  `json:"cpu,omitzero"`
 	Block         []string `json:"block,omitempty"`
 	NoThirdParty  bool     `json:"no_third_party,omitzero"`
+	Returning     bool     `json:"returning,omitzero"`
+	NoCache       bool     `json:"no_cache,omitzero"`
+	NoWorkers     bool     `json:"no_workers,omitzero"`
 }
 
 func conditionsMeaningOf(j Journey) *conditionsMeaning {
@@ -157,6 +179,7 @@ func conditionsMeaningOf(j Journey) *conditionsMeaning {
 		Locale: c.Locale, Timezone: c.Timezone, Geolocation: c.Geolocation, Permissions: slices.Sorted(slices.Values(c.Permissions)),
 		UserAgent: c.UserAgent, Viewport: c.Viewport, ColorScheme: c.ColorScheme, ReducedMotion: c.ReducedMotion != nil && *c.ReducedMotion,
 		CPU: c.CPU, Block: c.Block, NoThirdParty: c.ThirdParty == Block,
+		Returning: c.Returns(), NoCache: c.Cache == Off, NoWorkers: c.ServiceWorkers == Off,
 	}
 	if tz := j.Site.Timezone; tz != nil && tz.String() == m.Timezone {
 		m.Timezone = ""

@@ -77,6 +77,7 @@ type Run struct {
 	Error       *RunError    `json:"error"`
 	Browser     *Browser     `json:"browser"`
 	Probe       Probe        `json:"probe"`
+	FirstVisit  *FirstVisit  `json:"first_visit"` // nil: the browser was new to the site
 	Steps       []StepResult `json:"steps"`
 
 	// Actions is how many actions the visit did. It is not part of the JSON, so

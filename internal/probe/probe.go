@@ -168,6 +168,10 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 	}()
 	identity := s.Browser()
 	v.run.Browser = &identity
+	if err := v.comeBefore(ctx, s, conditions); err != nil {
+		v.faultOf(ctx, err)
+		return
+	}
 	v.gauge.begin(s.CPUDelays())
 	v.requests = v.client(s, conditions)
 	defer v.requests.Close()
