@@ -25,10 +25,11 @@ func fullRun() journey.Run {
 		URL: "http://127.0.0.1/", Navigation: journey.NavigationHard, Status: new(200), TTFBMs: new(41.0), FCPMs: new(1.0), LCPMs: new(2.0),
 		CLS: new(0.01), INPMs: new(3.0), BlockingMs: new(0.0), DNSMs: new(0.0), ConnectMs: new(0.2), TLSMs: new(4.0), TLSDaysLeft: new(80),
 		DOMContentLoadedMs: new(5.0), LoadMs: new(6.0),
+		Timings: map[string]*float64{"hero-shown": new(212.5)},
 		Causes: &journey.Causes{
-			LCP: &journey.Painted{Element: new("{alt: Hero}"), URL: new("http://127.0.0.1/hero.png")},
-			CLS: &journey.Shift{Element: new("{text: Below}"), Shift: 0.01, AtMs: 300},
-			INP: &journey.Phases{Element: new("{role: button, name: Buy}"), Event: "click", DelayMs: 1, ProcessingMs: 1, PresentationMs: 1},
+			LCP:        &journey.Painted{Element: new("{alt: Hero}"), URL: new("http://127.0.0.1/hero.png")},
+			CLS:        &journey.Shift{Element: new("{text: Below}"), Shift: 0.01, AtMs: 300},
+			INP:        &journey.Phases{Element: new("{role: button, name: Buy}"), Event: "click", DelayMs: 1, ProcessingMs: 1, PresentationMs: 1},
 			LongFrames: []journey.LongFrame{{AtMs: 10, DurationMs: 120, BlockingMs: 60, Script: new("http://127.0.0.1/app.js"), Function: new("recount"), ScriptMs: 100}},
 		},
 	}

@@ -29,8 +29,9 @@ type snapshot struct {
 		FCP *float64 `json:"fcp"`
 		LCP *float64 `json:"lcp"`
 	} `json:"route"`
-	Causes *journey.Causes `json:"causes"`
-	Unmet  bool            `json:"unmet"` // the expectations no longer held when the page had settled
+	Causes  *journey.Causes     `json:"causes"`
+	Timings map[string]*float64 `json:"timings"`
+	Unmet   bool                `json:"unmet"` // the expectations no longer held when the page had settled
 }
 
 // awaitEnd waits for the first frame in which every expectation holds.
@@ -124,9 +125,9 @@ func (st *step) lastPaint(end held, shot snapshot) float64 {
 // had their frames to arrive. A page that goes on to another in the meantime
 // leaves its numbers unknown; that is no failure of the step, which has ended.
 func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, error) {
-	expression, limit := "samui.vitals.current()", callTimeout
+	expression, limit := js("samui.vitals.current", st.timings), callTimeout
 	if fresh {
-		expression, limit = js("samui.watch.settle", end.At, settleCap.Milliseconds()), 2*settleCap+callTimeout
+		expression, limit = js("samui.watch.settle", end.At, settleCap.Milliseconds(), st.timings), 2*settleCap+callTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -153,7 +154,7 @@ func (st *step) worldOf(serial int) string {
 func (st *step) fillPage(shot snapshot) {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking, Causes: shot.Causes}
+	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking, Causes: shot.Causes, Timings: shot.Timings}
 	if p.URL == "" {
 		p.URL = st.state.doc.url
 	}

@@ -44,6 +44,7 @@ type Session struct {
 	mask      []journey.Target
 	overlays  []journey.Overlay
 	dismissed []int // how often each was closed
+	timings   []string
 	encoder   encoder
 	values    *values.Values
 
@@ -77,7 +78,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	}
 	conditions := j.ConditionsOf(v)
 	s := &Session{
-		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask, overlays: overlaysOf(j), dismissed: make([]int, len(overlaysOf(j))),
+		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask, overlays: overlaysOf(j), dismissed: make([]int, len(overlaysOf(j))), timings: j.Timings,
 		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),

@@ -18,7 +18,7 @@ func isDefaults(path string) bool { return filepath.Base(path) == defaultsFile }
 // sharedKeys are the keys of a journey that its defaults may say. What only one
 // journey can say isn't among them.
 func sharedKeys() []string {
-	return []string{"site", "stage", "every", "cron", "active", "devices", "visit", "vars", "overlays", "consent", "mask", "timeout", "pace", "thresholds", "tags"}
+	return []string{"site", "stage", "every", "cron", "active", "devices", "visit", "vars", "overlays", "consent", "mask", "timeout", "pace", "thresholds", "timings", "tags"}
 }
 
 // oneSaying are keys of which one replaces the other.

@@ -51,6 +51,7 @@ func exampleTexts() map[string][]string {
 		"effects":             {"order", "{order: pay}"},
 		"limit":               {"4/day", "1/hour", "10/week"},
 		"stop_before":         {"pay"},
+		"timings":             {"[hero-shown, route-ready]"},
 		"tags":                {"[smoke, checkout]"},
 		"the journey/enabled": {"false"},
 

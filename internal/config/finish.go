@@ -44,6 +44,7 @@ func (d draft) finish(r reader, s Settings, site Site) journey.Journey {
 		}
 		j.Steps = append(j.Steps, step)
 	}
+	j.Timings = d.timings
 	d.finishTags(r, &j)
 	d.finishEffects(r, &j)
 	d.checkTimeout(r, j)

@@ -32,6 +32,7 @@ type draft struct {
 	effects  *effectsDraft
 	limit    journey.Limit
 	stop     *located[string]
+	timings  []string
 	tags     []located[string]
 	enabled  *bool
 }
@@ -85,6 +86,7 @@ func (g *grammar) journeyTable() object[draft] {
 			key("effects", "What a visit leaves behind on the site: order, or any word; `{order: STEP}` where only that step does; without a step every visit counts, a rehearsal too. Such a journey is never walked again by itself.", effectsCodec(), func(d *draft, v effectsDraft) { d.effects = &v }),
 			key("limit", "How many visits may leave it behind: N/hour, N/day or N/week of the site's time zone, counted in the data folder; visits beyond that aren't made.", limitWord().codec(), func(d *draft, v journey.Limit) { d.limit = v }),
 			key("stop_before", "The step before which a visit stops, to rehearse a purchase; steps with `always: true` are walked all the same.", name, func(d *draft, v located[string]) { d.stop = &v }),
+			key("timings", "What the site measures of itself: names of performance.mark and performance.measure, and elementtiming attributes. They are shown with the page's numbers: a mark and an element from the beginning of the load, or from the customer's input in a step within a page.", timings(), func(d *draft, v []string) { d.timings = v }),
 			key("tags", "Words by which journeys are chosen, as in samui run --tag WORD.", listOf("a list of words such as [smoke, checkout]", withPlace(id().exactly()), 0), func(d *draft, v []located[string]) { d.tags = v }),
 			key("enabled", "`false`: only walked by samui run, never on its schedule; true without it.", yesNo(), func(d *draft, v bool) { d.enabled = &v }),
 			must(key("steps", "What the customer wants, one thing after the other.", g.steps(), func(d *draft, v []located[stepDraft]) { d.steps = v })),
@@ -97,7 +99,7 @@ func (g *grammar) journeyTable() object[draft] {
 		tips: underVisit(map[string]string{
 			"name": "write journey: …", "id": "write journey: …", "schedule": "write every: 5m, or cron:", "interval": "write every: 5m",
 			"device": "write devices: […]", "networks": "write devices: [{device: …, network: …}]", "variables": "write vars: …", "base_url": "write url: …",
-			"effect": "write effects: …", "side_effects": "write effects: …", "leaves": "write effects: …", "limits": "write limit: 4/day", "rate_limit": "write limit: 4/day", "max": "write limit: 4/day", "stop": "write stop_before: …", "stop_at": "write stop_before: …", "until": "write stop_before: …", "rehearse": "write stop_before: …", "tag": "write tags: […]", "labels": "write tags: […]", "disabled": "write enabled: false", "skip": "write enabled: false", "paused": "write enabled: false", "dry_run": "write stop_before: …",
+			"effect": "write effects: …", "side_effects": "write effects: …", "leaves": "write effects: …", "limits": "write limit: 4/day", "rate_limit": "write limit: 4/day", "max": "write limit: 4/day", "stop": "write stop_before: …", "stop_at": "write stop_before: …", "until": "write stop_before: …", "rehearse": "write stop_before: …", "marks": "write timings: […]", "measures": "write timings: […]", "user_timings": "write timings: […]", "tag": "write tags: […]", "labels": "write tags: […]", "disabled": "write enabled: false", "skip": "write enabled: false", "paused": "write enabled: false", "dry_run": "write stop_before: …",
 			"hosts": "hosts belong to the site in samui.yaml", "alerts": "alerts belong to the site in samui.yaml",
 			"conditions": "write visit: {…}", "browser": "write visit: {…}",
 		}),

@@ -24,6 +24,7 @@ type schema struct {
 
 	Items    *schema `json:"items,omitempty"`
 	MinItems int     `json:"minItems,omitempty"`
+	MaxItems int     `json:"maxItems,omitempty"`
 
 	Properties       properties          `json:"properties,omitempty"`
 	PatternProps     map[string]*schema  `json:"patternProperties,omitempty"`

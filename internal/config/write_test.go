@@ -54,6 +54,7 @@ func everything(text string) journey.Journey {
 		Timeout: 3 * time.Minute, Pace: 1500 * time.Millisecond,
 		Effects:    journey.Effects{Name: "הזמנה", Step: "three", Limit: journey.Limit{N: 4, Per: journey.PerDay}},
 		StopBefore: "three",
+		Timings:    []string{"hero-shown", "no"},
 		Tags:       []string{"smoke", "yes"}, Disabled: true,
 		Steps: []journey.Step{
 			{ID: "one", Title: title(text), Do: []journey.Action{

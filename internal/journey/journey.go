@@ -53,6 +53,8 @@ type Journey struct {
 	Effects    Effects // what a visit leaves behind on the site
 	StopBefore string  // ID of the step from which on nothing is walked; empty = all of it is
 
+	Timings []string // the marks, measures and element timings of the site that are shown with the page's numbers
+
 	Tags     []string // by which people choose it
 	Disabled bool     // only walked when somebody asks for it
 

@@ -201,6 +201,10 @@ type Page struct {
 	DOMContentLoadedMs *float64   `json:"dom_content_loaded_ms"`
 	LoadMs             *float64   `json:"load_ms"`
 	Causes             *Causes    `json:"causes"` // what stands behind these
+
+	// Timings are what the site says of itself, by the names that the journey
+	// gives, in milliseconds; nil where it gives none, or nothing could be read.
+	Timings map[string]*float64 `json:"timings"`
 }
 
 // RequestCounts counts what a step fetched.

@@ -32,6 +32,7 @@ func runs() map[string]Run {
 	raw.Steps[0].Page = &Page{
 		URL: "http://127.0.0.1:8099/", Navigation: NavigationHard, Status: new(200), TTFBMs: new(41.0), FCPMs: new(180.2), LCPMs: new(420.9), CLS: new(0.01),
 		INPMs: nil, BlockingMs: new(0.0), DNSMs: new(0.0), ConnectMs: new(0.2), TLSMs: nil, TLSDaysLeft: nil, DOMContentLoadedMs: new(210.0), LoadMs: new(590.1),
+		Timings: map[string]*float64{"hero-shown": new(212.5), "never": nil},
 		Causes: &Causes{
 			LCP: &Painted{new("{alt: Hero}"), new("http://127.0.0.1:8099/hero.png")}, CLS: &Shift{new("{text: Below}"), 0.01, 300},
 			LongFrames: []LongFrame{{10, 120, 60, new("http://127.0.0.1:8099/app.js"), nil, 100}},

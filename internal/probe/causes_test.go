@@ -203,3 +203,40 @@ func TestCausesOfALoad(t *testing.T) {
 		t.Errorf("the longest frame is %s", asJSON(longest))
 	}
 }
+
+// What the site measures of itself counts from the load, or from the customer's
+// input within the page; what an earlier step saw is not told again.
+func TestTimingsOfTheSite(t *testing.T) {
+	site := httptest.NewServer(page(`<title>A page</title><h1 elementtiming=headline>Hello</h1><button>Go</button><script>
+		performance.mark('parsed');
+		setTimeout(() => { performance.mark('ready'); performance.measure('boot', 'parsed', 'ready') }, 200);
+		document.querySelector('button').addEventListener('click', () => setTimeout(() => { performance.mark('ready'); document.body.append('Done') }, 300));
+		setTimeout(() => document.body.append('All there'), 400);
+	</script>`))
+	t.Cleanup(site.Close)
+	home, press := step("open", open("/"), sees("All there")), step("press", click("Go"), sees("Done"))
+	home.Timeout, press.Timeout = time.Minute, time.Minute
+	j := path(site, home, press)
+	j.Timings = []string{"parsed", "ready", "boot", "headline", "never"}
+	run := probe.Run(t.Context(), newBrowser(t), j, desktop(), probe.Options{})
+	if !run.Outcome.Timed() {
+		t.Fatal(outcomes(run))
+	}
+	first, second := run.Steps[0].Page, run.Steps[1].Page
+	for name, least := range map[string]float64{"parsed": 0, "ready": 200, "boot": 190, "headline": 0} {
+		if ms := first.Timings[name]; ms == nil || *ms < least || *ms > *run.Steps[0].WaitMs {
+			t.Errorf("while loading, %s = %s, want at least %g and at most the wait of %g", name, number(ms), least, *run.Steps[0].WaitMs)
+		}
+	}
+	if fcp := *first.FCPMs; !near(*first.Timings["headline"], fcp) {
+		t.Errorf("the headline was painted at %g, the first content at %g", *first.Timings["headline"], fcp)
+	}
+	if ms := second.Timings["ready"]; ms == nil || *ms < 300 || *ms > *run.Steps[1].WaitMs {
+		t.Errorf("after the press, ready = %s, want at least 300 and at most the wait of %g", number(ms), *run.Steps[1].WaitMs)
+	}
+	for _, name := range []string{"parsed", "boot", "headline", "never"} {
+		if ms, there := second.Timings[name]; ms != nil || !there {
+			t.Errorf("after the press, %s = %s (%v), want it unknown", name, number(ms), there)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"samui/internal/journey"
 )
@@ -133,6 +135,9 @@ func numbersOf(step journey.StepResult) []number {
 	ms("TLS", some(p.TLSMs), "agreeing on encryption")
 	ms("DOM ready", p.DOMContentLoadedMs, "DOMContentLoaded")
 	ms("load", p.LoadMs, "the load event")
+	for _, name := range slices.Sorted(maps.Keys(p.Timings)) {
+		ms(name, p.Timings[name], "as the site measures it")
+	}
 	if p.TLSDaysLeft != nil {
 		all = append(all, number{"certificate", counted(*p.TLSDaysLeft, "day", "days"), "the certificate's days left"})
 	}

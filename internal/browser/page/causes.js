@@ -89,16 +89,18 @@
     frames.length = Math.min(frames.length, MAX_FRAMES);
   };
 
-  // named are the marks, measures and element timings of these names: when the
-  // page said it, how long it measured, when the element was painted.
-  const named = (names) => {
+  // named are the measures, marks and element timings of these names that are
+  // not older than the given time: how long it was, or when it was, counted from
+  // since. The last of a name is meant.
+  const named = (names, from, since) => {
     const all = {};
     for (const name of names) {
-      const mark = performance.getEntriesByName(name, 'mark').at(-1);
-      const measure = performance.getEntriesByName(name, 'measure').at(-1);
-      const element = elements.get(name);
-      const ms = measure?.duration ?? mark?.startTime ?? element ?? null;
-      all[name] = ms === null ? null : round(ms);
+      const measure = performance.getEntriesByName(name, 'measure').findLast((e) => e.startTime + e.duration >= from);
+      const mark = performance.getEntriesByName(name, 'mark').findLast((e) => e.startTime >= from);
+      const painted = elements.get(name) ?? -1;
+      if (measure) all[name] = round(measure.duration);
+      else if (mark) all[name] = round(mark.startTime - since);
+      else all[name] = painted >= from ? round(painted - since) : null;
     }
     return all;
   };

@@ -116,7 +116,9 @@
     return sum;
   };
 
-  const snapshot = () => {
+  // snapshot is everything that was measured until now; timings are the names of
+  // the site's own that are wanted.
+  const snapshot = (timings) => {
     drain();
     const nav = performance.getEntriesByType('navigation')[0];
     const ended = (t) => (t > 0 ? round(t) : null);
@@ -138,6 +140,7 @@
       load: nav ? ended(nav.loadEventEnd) : null,
       route: route && { fcp: round(route.fcp), lcp: round(route.lcp) },
       causes: samui.causes.told(id),
+      timings: timings?.length > 0 ? samui.causes.named(timings, mark, mark === 0 ? 0 : samui.watch.since() ?? mark) : null,
     };
   };
 
@@ -160,7 +163,7 @@
   // settle resolves with a snapshot when the last LCP candidate is known: after
   // load, with no image of the viewport pending, or cap ms after the later of
   // `held` (epoch ms) and load.
-  const settle = async (held, cap) => {
+  const settle = async (held, cap, timings) => {
     const heldAt = held - performance.timeOrigin;
     for (;;) {
       const load = performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
@@ -173,7 +176,7 @@
       }
       await frames(1);
     }
-    return snapshot();
+    return snapshot(timings);
   };
 
   samui.vitals = {
@@ -182,9 +185,9 @@
     snapshot,
     // current resolves with a snapshot after the entries of the last
     // interaction have had their frames to arrive.
-    current: async () => {
+    current: async (timings) => {
       await frames(2);
-      return snapshot();
+      return snapshot(timings);
     },
     // mark starts the counting of a step that begins in this document.
     mark: () => {

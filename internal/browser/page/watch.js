@@ -202,9 +202,9 @@
 
   // settle waits for a new document's main content and tells whether what was
   // expected still holds then. Where it doesn't, the watching goes on.
-  const settle = async (held, cap) => {
+  const settle = async (held, cap, timings) => {
     const spec = armed;
-    const shot = await samui.vitals.settle(held, cap);
+    const shot = await samui.vitals.settle(held, cap, timings);
     samui.find.touched();
     if (armed === spec && spec !== null) {
       judgeAll(); // which says what has to be asked again
@@ -272,6 +272,9 @@
     stay,
     partReady,
     leaving: () => leaving,
+    // since is the page clock's time from which the step counts, null where
+    // nobody knows it.
+    since: () => armed?.inputAt ?? null,
     disarm: () => { armed = null; },
     // explain says of every expectation what is there instead, for a failure.
     explain: (claims) => {
