@@ -32,6 +32,7 @@ run, because something that was typed or written is wrong.`,
 			"samui run --device phone --network slow-4g --cpu 4 probes/buy-shoes.yaml",
 			"samui run --json probes/*.yaml | jq .wait_ms",
 			"samui run --junit samui.xml --fail-on critical probes/*.yaml",
+			"samui run --har visit.har probes/buy-shoes.yaml",
 		},
 		run: runJourneys,
 	}
@@ -39,7 +40,7 @@ run, because something that was typed or written is wrong.`,
 
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
-	settings, junit, evidence, site       string
+	settings, junit, har, evidence, site  string
 	device, network, stopBefore, tag      string
 	cpu                                   factor
 	json, headed, noSandbox, record, step bool
@@ -53,7 +54,8 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	*o = runOptions{times: 1, failOn: string(journey.Bad)}
 	flags.BoolVar(&o.json, "json", false, "print each run as one line of JSON and nothing else")
 	flags.StringVar(&o.junit, "junit", "", "also write a JUnit `FILE`")
-	flags.StringVar(&o.evidence, "evidence", "", "keep pictures in the folder `DIR`")
+	flags.StringVar(&o.har, "har", "", "also write what was fetched into a HAR `FILE`, which Chrome's DevTools open")
+	flags.StringVar(&o.evidence, "evidence", "", "keep pictures, and what was fetched, in the folder `DIR`")
 	flags.BoolVar(&o.record, "record", false, "also keep the results in the data folder, where samui history finds them")
 	flags.BoolVar(&o.headed, "headed", false, "show the browser's window (needs Chromium or Chrome)")
 	flags.Var(&o.times, "times", "visit `N` times")
@@ -112,11 +114,12 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	if err != nil {
 		return errors.Join(err, kept.close(), b.Close())
 	}
-	runs, enough, stopped := o.visit(ctx, w, b, settings, visits, ledger)
+	file := &archive{file: o.har}
+	runs, enough, stopped := o.visit(ctx, w, b, settings, visits, ledger, file)
 	if err := b.Close(); err != nil {
 		w.warn("ending Chrome: %v", err)
 	}
-	err = errors.Join(stopped, ledger.close(), kept.keep(ctx, runs), kept.close())
+	err = errors.Join(stopped, ledger.close(), kept.keep(ctx, runs), kept.close(), file.close())
 	if o.junit != "" && (err == nil || len(runs) > 0) {
 		err = errors.Join(err, writeJUnit(o.junit, runs, journey.Outcome(o.failOn)))
 	}
@@ -253,21 +256,26 @@ func (o *runOptions) prepare() error {
 			return usagef("", "--evidence: %w", err)
 		}
 	}
-	if o.junit == "" {
+	return errors.Join(tryFile("--junit", o.junit, "samui.xml"), tryFile("--har", o.har, "visit.har"))
+}
+
+// tryFile finds out whether the file of a flag can be written; empty = none is.
+func tryFile(flag, file, name string) error {
+	if file == "" {
 		return nil
 	}
-	dir := filepath.Dir(o.junit)
+	dir := filepath.Dir(file)
 	if !exists(dir) {
-		return usagef("mkdir -p "+dir, "--junit: there is no folder %q", dir)
+		return usagef("mkdir -p "+dir, "%s: there is no folder %q", flag, dir)
 	}
-	switch info, err := os.Stat(o.junit); {
+	switch info, err := os.Stat(file); {
 	case err == nil && info.IsDir():
-		return usagef("--junit "+filepath.Join(o.junit, "samui.xml"), "--junit: %q is a folder", o.junit)
+		return usagef(flag+" "+filepath.Join(file, name), "%s: %q is a folder", flag, file)
 	case err == nil && !info.Mode().IsRegular():
 		return nil // as /dev/stdout, beside which nothing is written
 	}
 	if err := tryWriting(dir); err != nil {
-		return usagef("", "--junit: %w", err)
+		return usagef("", "%s: %w", flag, err)
 	}
 	return nil
 }

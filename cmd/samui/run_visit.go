@@ -23,8 +23,8 @@ func (o *runOptions) browserFor(w *world, settings config.Settings, visits []pla
 // visit makes the visits and reports each as it happens. It ends early when ctx
 // does, or when somebody has seen enough: then the visit that was ended is not
 // among the runs. err says why a visit may not be made.
-func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned, ledger bookings) (runs []journey.Run, enough bool, err error) {
-	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference, Contact: settings.Contact}
+func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned, ledger bookings, file *archive) (runs []journey.Run, enough bool, err error) {
+	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference, Contact: settings.Contact, Fetched: file.fetched()}
 	var before past
 	if w.screen.live && !o.json {
 		before = w.past(ctx, settings)
@@ -55,6 +55,7 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 			run := probe.Run(ctx, b, walked, p.visit, options)
 			run.Revision = p.journey.Revision()
 			w.printJSON(run)
+			file.add(run)
 			runs = append(runs, run)
 			if err := left.settle(ctx); err != nil {
 				return runs, false, err
@@ -76,6 +77,7 @@ func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, se
 			return runs, true, left.settle(ctx)
 		}
 		show.finish(run)
+		file.add(run)
 		runs = append(runs, run)
 		if err := left.settle(ctx); err != nil {
 			return runs, false, err

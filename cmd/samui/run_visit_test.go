@@ -40,7 +40,7 @@ func TestVisitIsKeptWhenTheLedgerFails(t *testing.T) {
 		w := &world{stdout: &out, stderr: &errs, screen: screen{columns: 80}}
 		o := &runOptions{json: asJSON}
 		visits := []planned{{j, journey.Visit{Device: journey.Devices()[0], Network: journey.Networks()[0]}}}
-		runs, _, err := o.visit(t.Context(), w, nil, config.Settings{}, visits, bookings{store: st, close: st.Close})
+		runs, _, err := o.visit(t.Context(), w, nil, config.Settings{}, visits, bookings{store: st, close: st.Close}, &archive{})
 		if err == nil || len(runs) != 1 || runs[0].Outcome != journey.Failed || !strings.Contains(out.String(), "503") {
 			t.Errorf("JSON %v: got %d runs, %v\n%s%s", asJSON, len(runs), err, out.String(), errs.String())
 		}

@@ -28,6 +28,8 @@ func (s *Session) listen(t *tab, event any) {
 	if !t.attached.Load() {
 		return // the tab is still being opened; what it says then is of nobody's page
 	}
+	s.recorder.hear(event, origin{main: t.mainFrame})
+	t.children.hear(event)
 	switch e := event.(type) {
 	case *runtime.EventExecutionContextCreated:
 		if world, ok := t.worlds.created(e.Context); ok && world.frame != t.mainFrame {

@@ -62,6 +62,8 @@ type Session struct {
 	frames *frames
 	stored stored
 
+	recorder *recorder
+
 	tasksMu sync.Mutex     // guards done, and tasks against new ones after it
 	tasks   sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
 	done    bool
@@ -89,6 +91,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 	for name, value := range conditions.Headers {
 		s.headers[strings.ToLower(name)] = known.Reveal(value)
 	}
+	s.recorder = newRecorder(j.Site, s.heldBack)
 	if conditions.Analytics != journey.Allow {
 		s.collecting = endpoints()
 	}
@@ -237,6 +240,7 @@ func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 		func() error {
 			return call(ctx, t.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
 		},
+		func() error { return t.children.listen(ctx) },
 		func() error { return s.putUnderConditions(ctx, t.target) },
 		func() error {
 			return call(ctx, t.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})

@@ -22,6 +22,7 @@ type Measurement struct {
 	Actions       int           // of the customer's that were done: not pauses, nor what is set and forgotten
 	Page          journey.Page
 	Requests      journey.RequestCounts
+	Record        *Record // of its requests, one by one
 	ConsoleErrors int
 	Signs         *Signs   // of a failed step: what a refusal is recognised by
 	Notes         []string // what people should know of a step that is as it is
@@ -76,6 +77,7 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	defer stop(nil)
 	s.steps++
 	s.watchNetwork(def)
+	st.m.Record = s.recorder.begin()
 	s.state.begin(func(err error) {
 		interrupt(err)
 		if lost(err) {

@@ -29,6 +29,7 @@ type tab struct {
 	target    *chromedp.Target
 	mainFrame cdp.FrameID
 	worlds    *worlds
+	children  *children // set with target
 	opener    *tab
 	awaits    bool // it begins empty and goes to an address: the empty page is none
 	end       context.CancelFunc
@@ -72,6 +73,7 @@ func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.Contex
 	}
 	c := chromedp.FromContext(made)
 	t.target, t.mainFrame = c.Target, cdp.FrameID(c.Target.TargetID)
+	t.children = newChildren(s.recorder, s.spawn, c.Target)
 	t.attached.Store(true)
 	s.process.popups.own(c.Target.TargetID, owner{
 		opens:  func(p popup) { s.spawn(func() { s.adopt(t, p) }) },

@@ -21,18 +21,20 @@ const orphanAge = time.Hour
 // folderOf is where the pictures of a data folder are, one folder for each run.
 func folderOf(data string) string { return filepath.Join(data, "evidence") }
 
-// relative names the pictures of a run by their place below folder, so that
+// relative names the evidence of a run by their place below folder, so that
 // results are true wherever the data folder is moved.
 func relative(run journey.Run, folder string) journey.Run {
 	run.Steps = slices.Clone(run.Steps)
 	for i := range run.Steps {
 		e := &run.Steps[i].Evidence
-		if e.Screenshot == nil {
-			continue
-		}
-		if name, err := filepath.Rel(folder, *e.Screenshot); err == nil {
-			name = filepath.ToSlash(name)
-			e.Screenshot = &name
+		for _, kept := range []**string{&e.Screenshot, &e.Waterfall} {
+			if *kept == nil {
+				continue
+			}
+			if name, err := filepath.Rel(folder, **kept); err == nil {
+				name = filepath.ToSlash(name)
+				*kept = &name
+			}
 		}
 	}
 	return run

@@ -290,6 +290,7 @@ type RunError struct {
 // the API.
 type Evidence struct {
 	Screenshot *string `json:"screenshot"`
+	Waterfall  *string `json:"waterfall"` // an HTTP Archive (HAR)
 }
 
 // Ms is a duration in milliseconds, rounded to a tenth.

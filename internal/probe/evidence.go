@@ -10,16 +10,21 @@ import (
 	"samui/internal/journey"
 )
 
-// photograph keeps a picture of a step's end. It is taken when the wait is
-// known, so that it costs the measurement nothing. A step without a picture is
-// still a result: what went wrong is told as a warning.
+// photograph keeps a picture of a step's end, and decides whether what it
+// fetched is kept, too. The picture is taken when the wait is known, so that it
+// costs the measurement nothing. A step without a picture is still a result:
+// what went wrong is told as a warning.
 func (v *visit) photograph(ctx context.Context, s *browser.Session, i int) {
 	r := &v.run.Steps[i]
-	if v.options.Evidence == "" || v.journey.Steps[i].Asks() || (r.Failure != nil && r.Failure.Kind == journey.KindCrash) {
+	if v.options.Evidence == "" || v.journey.Steps[i].Asks() {
 		return
 	}
 	if v.options.Shoot != nil && !v.options.Shoot(journey.Judge(v.journey, v.run).Steps[i]) {
 		return
+	}
+	v.fetched[i].kept = true
+	if r.Failure != nil && r.Failure.Kind == journey.KindCrash {
+		return // there is nothing to see
 	}
 	picture, err := s.Screenshot(ctx)
 	if err == nil {

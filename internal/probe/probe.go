@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"samui/internal/browser"
+	"samui/internal/har"
 	"samui/internal/journey"
 	"samui/internal/request"
 	"samui/internal/values"
@@ -30,10 +31,13 @@ type Options struct {
 	Attempt  int        // 0 = 1
 	Slot     *time.Time // nil = no slot: somebody asked for it
 	RunID    string     // as [NewRunID] makes them; empty = a new one
-	Evidence string     // folder for pictures; empty = none are taken
-	// Shoot says of a judged step whether its picture is kept; nil = every
+	Evidence string     // folder for pictures and waterfalls; empty = none are kept
+	// Shoot says of a judged step whether its evidence is kept; nil = every
 	// step's. It is called from the goroutine that called Run.
-	Shoot     func(journey.StepResult) bool
+	Shoot func(journey.StepResult) bool
+	// Fetched, when it isn't nil, is told at the end of the visit what its steps
+	// fetched, from the goroutine that called Run.
+	Fetched   func([]har.Step)
 	Reference []string // URLs that fail too when our own network is down
 	Contact   string   // in the user agent of visits without a browser; with one, its own says it
 	// Progress, when it isn't nil, is told of every step as it begins and ends,
@@ -83,6 +87,7 @@ type visit struct {
 	idle    time.Duration // pauses and pace: nobody's time
 	waited  time.Duration // the customer's
 	gauge   pressure
+	fetched []fetched // by step
 
 	requests *request.Client // nil until the visit has begun
 }
@@ -92,10 +97,11 @@ type visit struct {
 // neither is it started. When ctx ends, the result is a probe_error of kind interrupted.
 func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
 	started := time.Now()
-	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started)}
+	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started), fetched: make([]fetched, len(j.Steps))}
 	visit.values = values.New(j, facts(j, visit.run, started))
 	visit.guarded(func() { visit.make(ctx, b, v) })
 	visit.guarded(func() { visit.run = visit.finish(started, time.Now()) })
+	visit.guarded(visit.keepFetched)
 	return visit.run
 }
 
@@ -243,6 +249,7 @@ func (v *visit) limit(ctx context.Context) (context.Context, context.CancelFunc)
 // returns an error when nobody could look.
 func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) error {
 	v.run.Steps[i] = notWalked(i, v.journey.Steps[i])
+	v.fetched[i].forget()
 	v.tell(Progress{Index: i})
 	var tried vain
 	for {
@@ -251,6 +258,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 		err := lacks
 		if err == nil {
 			m, err = v.do(stepCtx, s, i)
+			v.fetched[i].note(m.Record)
 		}
 		v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
 		v.idle += m.Paused
@@ -268,6 +276,9 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 		}
 		tried.count(&v.run.Steps[i])
 		v.photograph(ctx, s, i)
+		if !v.fetched[i].kept && v.options.Fetched == nil {
+			v.fetched[i].forget()
+		}
 		v.report(i, m)
 		return nil
 	}

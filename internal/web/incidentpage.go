@@ -88,7 +88,7 @@ func (s *server) incidentPage(w http.ResponseWriter, r *http.Request) {
 		page.Loss = journey.Abandonment{Low: *loss, High: *loss, Basis: one.Worst.Basis}.String()
 	}
 	if one.Worst.Picture != "" && s.kept(one.Worst.Picture) {
-		page.Picture = pictureAddress(one.Worst.Picture)
+		page.Picture = evidenceAddress(one.Worst.Picture)
 	}
 	for _, e := range one.Events {
 		page.Events = append(page.Events, eventRow{e, momentOf(e.At, now), eventWords(e)})

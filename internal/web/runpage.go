@@ -98,7 +98,7 @@ func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
 		v.Lost = journey.Abandonment{Low: *step.Abandonment, High: *step.Abandonment, Basis: run.Abandonment.Basis}.String()
 	}
 	if picture := step.Evidence.Screenshot; picture != nil {
-		v.Picture, v.Gone = pictureAddress(*picture), !s.kept(*picture)
+		v.Picture, v.Gone = evidenceAddress(*picture), !s.kept(*picture)
 	}
 	return v
 }

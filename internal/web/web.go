@@ -180,7 +180,7 @@ func (s *server) routes() http.Handler {
 	private.HandleFunc("GET /api/incidents", s.incidents)
 	private.HandleFunc("GET /api/events", s.events)
 	private.HandleFunc("GET /at", s.at)
-	private.HandleFunc("GET /evidence/{run_id}/{file}", s.picture)
+	private.HandleFunc("GET /evidence/{run_id}/{file}", s.keptFile)
 	if s.Metrics != nil {
 		private.Handle("GET /metrics", s.Metrics)
 	}
