@@ -143,6 +143,7 @@ func (s *Session) requestSent(t *tab, e *network.EventRequestWillBeSent) {
 		}
 		if counted {
 			s.requests.sent(e.RequestID, e.Request.URL, foreign)
+			s.traffic.sent(e.RequestID, e.Timestamp)
 			ask = s.ledger.begin(e)
 		}
 		if main {
@@ -159,6 +160,7 @@ func (s *Session) loadingFinished(t *tab, e *network.EventLoadingFinished) {
 	read := false
 	s.state.update(func(s *state) {
 		s.requests.received(e.RequestID, e.EncodedDataLength)
+		s.traffic.ended(e)
 		read = s.ledger.ended(e.RequestID, e.EncodedDataLength, "")
 	})
 	if read {
@@ -177,6 +179,7 @@ func (s *Session) responseReceived(t *tab, e *network.EventResponseReceived) {
 			s.requests.fail(e.RequestID, strconv.FormatInt(e.Response.Status, 10))
 		}
 		s.ledger.answered(e)
+		s.traffic.answered(e)
 		if !main {
 			return
 		}

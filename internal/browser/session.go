@@ -84,7 +84,7 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),
-		state:   &state{changed: make(chan struct{}), view: &view{}},
+		state:   &state{changed: make(chan struct{}), view: &view{}, traffic: traffic{kept: v.Network.Throttled()}},
 		frames:  newFrames(),
 		closed:  make(chan struct{}),
 	}

@@ -68,6 +68,8 @@ type state struct {
 	opening []opening
 	serial  int // of the last document in any tab
 
+	traffic traffic // of all the visit
+
 	// The step in progress; reset by begin.
 	input    report // of the last armed input; zero ID = none came yet
 	held     *held

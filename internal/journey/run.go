@@ -77,6 +77,7 @@ type Run struct {
 	Error       *RunError    `json:"error"`
 	Browser     *Browser     `json:"browser"`
 	Probe       Probe        `json:"probe"`
+	Connection  *Connection  `json:"connection"`  // nil: the network was not slowed
 	FirstVisit  *FirstVisit  `json:"first_visit"` // nil: the browser was new to the site
 	Steps       []StepResult `json:"steps"`
 

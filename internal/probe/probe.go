@@ -160,6 +160,7 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 		v.requests = v.client(nil, conditions)
 		defer v.requests.Close()
 		v.walk(ctx, nil)
+		v.tellConnection(conditions.Network, nil)
 		return
 	}
 	s, err := b.Open(ctx, v.journey, conditions, v.values)
@@ -182,6 +183,7 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 	v.requests = v.client(s, conditions)
 	defer v.requests.Close()
 	v.walk(ctx, s)
+	v.tellConnection(conditions.Network, s)
 }
 
 // walk does the steps in order. After the first that fails only those that

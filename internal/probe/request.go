@@ -14,7 +14,7 @@ import (
 // name, where there is one.
 func (v *visit) client(s *browser.Session, conditions journey.Visit) *request.Client {
 	c := v.journey.ConditionsOf(conditions)
-	o := request.Options{Site: v.journey.Site, Conditions: c, Values: v.values, Agent: request.Agent(c.UserAgent, v.options.Contact)}
+	o := request.Options{Site: v.journey.Site, Conditions: c, Values: v.values, Network: conditions.Network, Agent: request.Agent(c.UserAgent, v.options.Contact)}
 	if s != nil {
 		o.Agent, o.Jar = s.UserAgent(), s.Jar()
 	}

@@ -90,7 +90,7 @@ func (c *Client) hop(ctx context.Context, a journey.Action, h hop, watch *stopwa
 	if !c.options.Site.OwnsURL(h.address) {
 		r.Requests.ThirdParty++
 	}
-	response, err := c.transport.RoundTrip(request)
+	response, err := c.roundTrip(ctx, request, watch)
 	if err != nil {
 		r.Requests.Failed++
 		return nil, c.unreachable(ctx, a, h, err)

@@ -31,6 +31,7 @@ const (
 type Options struct {
 	Site       journey.Site
 	Conditions journey.Conditions // headers, auth, proxy and locale; the others are about pages
+	Network    journey.Network    // how slow; zero = as it is
 	Agent      string             // the user agent; empty = Samui/1
 	Values     Values
 	Jar        Jar // the customer's cookies; nil = the client's own
@@ -58,6 +59,8 @@ type Client struct {
 	options   Options
 	transport *http.Transport
 	traffic   *traffic
+	began     time.Time
+	transfers []journey.Transfer
 }
 
 // New makes the client of a visit.
@@ -68,7 +71,7 @@ func New(o Options) *Client {
 	if o.Jar == nil {
 		o.Jar = newOwnJar()
 	}
-	c := &Client{options: o, traffic: &traffic{}}
+	c := &Client{options: o, traffic: &traffic{}, began: time.Now()}
 	c.transport = &http.Transport{
 		Proxy: c.proxy(), DialContext: c.traffic.dial, ForceAttemptHTTP2: true,
 		MaxResponseHeaderBytes: 1 << 20,

@@ -67,6 +67,13 @@ func (w *stopwatch) stop() time.Duration {
 	return w.total
 }
 
+// answerBegins notes that the answer begins only now, where it was held up.
+func (w *stopwatch) answerBegins() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.firstByte, w.answered = time.Since(w.began), true
+}
+
 func (w *stopwatch) trace() *httptrace.ClientTrace {
 	locked := func(note func(now time.Time)) {
 		w.mu.Lock()
