@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 
 	"samui/internal/journey"
 )
@@ -17,14 +18,19 @@ import (
 // folder of the visit's own, are bounded, and are thrown away when the step is
 // over: what counts is that, and when, they came.
 
-// mostDownloaded is how large a file may be, in bytes.
-const mostDownloaded = 100 << 20
+const (
+	// mostDownloaded is how large all files of a step may be together, in bytes.
+	mostDownloaded = 100 << 20
+	// mostDownloads is how many files a step may begin to download.
+	mostDownloads = 50
+)
 
 // download is a file that began to be downloaded. Its times are Chrome's news
 // by our clock, some milliseconds late; the page's clock knows of no downloads.
 type download struct {
 	guid, name string
 	received   int64
+	announced  int64 // how large it says that it is; 0 = it doesn't
 	state      browser.DownloadProgressState
 	endedAt    float64 // epoch ms; 0 = not complete
 }
@@ -63,7 +69,8 @@ func (st *step) letDownload(ctx context.Context) (end func(), err error) {
 		}
 	}
 	yes := true
-	err = call(ctx, st.target(), browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+	st.downloadsOn = st.target() // which alone is told of them
+	err = call(ctx, st.downloadsOn, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: st.context, DownloadPath: st.downloads, EventsEnabled: &yes,
 	})
 	return st.endDownloads, err
@@ -72,15 +79,26 @@ func (st *step) letDownload(ctx context.Context) (end func(), err error) {
 // endDownloads breaks off what is still coming and refuses what would come.
 func (st *step) endDownloads() {
 	if !st.crashed() {
-		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
-		defer cancel()
-		// A tab that can't be told so is thrown away anyway.
-		_ = call(ctx, st.target(), browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: st.context})
-		for _, guid := range st.coming() {
-			st.breakOff(ctx, guid)
-		}
+		st.refuseDownloads()
 	}
 	st.removeDownloads()
+}
+
+// refuseDownloads lets no further file through, and breaks those off that are
+// coming.
+func (s *Session) refuseDownloads() {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	for _, on := range []cdp.Session{s.downloadsOn, s.target()} {
+		// A tab that can't be told so is thrown away anyway, or has gone.
+		if call(ctx, on, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}) == nil {
+			break
+		}
+	}
+	for _, guid := range s.coming() {
+		// One that has come to its end by then needs no breaking off.
+		_ = call(ctx, s.target(), browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
+	}
 }
 
 // coming are the downloads that are neither complete nor broken off.
@@ -96,11 +114,6 @@ func (s *Session) coming() []string {
 	return all
 }
 
-func (s *Session) breakOff(ctx context.Context, guid string) {
-	// One that has come to its end by then needs no breaking off.
-	_ = call(ctx, s.target(), browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
-}
-
 // removeDownloads throws away what was downloaded. What can't be removed now is
 // removed with Chrome's own folder.
 func (s *Session) removeDownloads() {
@@ -111,8 +124,9 @@ func (s *Session) removeDownloads() {
 }
 
 func (s *Session) downloadBegins(e *browser.EventDownloadWillBegin) {
-	s.state.update(func(s *state) {
-		s.files = append(s.files, &download{guid: e.GUID, name: e.SuggestedFilename, state: browser.DownloadProgressStateInProgress})
+	s.state.update(func(state *state) {
+		state.files = append(state.files, &download{guid: e.GUID, name: e.SuggestedFilename, state: browser.DownloadProgressStateInProgress})
+		s.boundDownloadsLocked()
 	})
 }
 
@@ -124,23 +138,41 @@ func (s *Session) downloadGoesOn(e *browser.EventDownloadProgress) {
 			return // of a step that is over
 		}
 		d := state.files[i]
-		d.received, d.state = int64(e.ReceivedBytes), e.State
+		d.received, d.announced, d.state = int64(e.ReceivedBytes), int64(e.TotalBytes), e.State
 		if e.State == browser.DownloadProgressStateCompleted && d.endedAt == 0 {
 			d.endedAt = now
 		}
-		if max(e.ReceivedBytes, e.TotalBytes) <= mostDownloaded {
-			return
-		}
-		state.failLocked(&Failure{
-			Kind: journey.KindExpectation, Message: fmt.Sprintf("the download %q is larger than %d MiB and was broken off", brief(d.name), mostDownloaded>>20),
-			Hint: "expect what the page says of it instead",
-		})
-		s.spawn(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
-			defer cancel()
-			s.breakOff(ctx, e.GUID)
-		})
+		s.boundDownloadsLocked()
 	})
+}
+
+// boundDownloadsLocked ends the step, once, when too much is being downloaded:
+// too large a file, or files without end.
+func (s *Session) boundDownloadsLocked() {
+	if s.state.flooded {
+		return
+	}
+	f := &Failure{Kind: journey.KindExpectation, Hint: "expect what the page says of it instead"}
+	total := int64(0)
+	for _, d := range s.state.files {
+		size := max(d.received, d.announced)
+		if total += size; size > mostDownloaded {
+			f.Message = fmt.Sprintf("the download %q is larger than %d MiB and was broken off", brief(d.name), mostDownloaded>>20)
+		}
+	}
+	switch {
+	case f.Message != "":
+	case total > mostDownloaded:
+		f.Message = fmt.Sprintf("the page's %d downloads are larger than %d MiB together and were broken off", len(s.state.files), mostDownloaded>>20)
+	case len(s.state.files) > mostDownloads:
+		f.Message = fmt.Sprintf("the page began more than %d downloads, which were broken off", mostDownloads)
+		f.Hint = "a script of the page may begin them without end; look whether it does so in a browser, too"
+	default:
+		return
+	}
+	s.state.flooded = true
+	s.state.failLocked(f)
+	s.spawn(s.refuseDownloads)
 }
 
 // wantedFiles are the files that the step waits for.

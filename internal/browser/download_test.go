@@ -53,12 +53,18 @@ func TestDownload(t *testing.T) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", html(`<h1>Start</h1><a href=/slow.csv>Slow</a> <a href=/plain download="plain name.txt">Plain</a> <a href=/endless>Endless</a> <a href=/huge>Huge</a>
+		<button onclick="setInterval(()=>{const a=document.createElement('a');a.href='/large';a.click()},50)">Flood</button>
+		<button onclick="setInterval(()=>{const a=document.createElement('a');a.href=window.URL.createObjectURL(new Blob(['x']));a.download='drop.txt';a.click()},5)">Drops</button>
 		<button onclick="const a=document.createElement('a');a.href=window.URL.createObjectURL(new Blob(['made here']));a.download='דוח.txt';a.click()">Blob</button>
 		<button>Nothing</button>`))
 	mux.HandleFunc("/slow.csv", attached(500*time.Millisecond))
 	mux.HandleFunc("/framed", html(`<h1>Invoices</h1><iframe title=Invoice src=/></iframe>`))
 	mux.HandleFunc("/plain", after(0, "text/plain", body))
 	mux.HandleFunc("/endless", endless)
+	mux.HandleFunc("/large", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.Itoa(60<<20))
+		endless(w, r)
+	})
 	mux.HandleFunc("/huge", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(200<<20))
 		endless(w, r)
@@ -121,6 +127,8 @@ func TestDownload(t *testing.T) {
 		{"another", click("Plain"), file(journey.Is, "report.csv", 0), []string{`what was downloaded is "plain name.txt" (20000 bytes, complete)`}},
 		{"too small a one", click("Plain"), file(journey.Contains, "plain", 50_000), []string{"download: {contains: plain, min_size: 50000B}: ", "20000 bytes"}},
 		{"one that never ends", click("Endless"), file(journey.Is, "endless.bin", 0), []string{`"endless.bin" (`, "not complete"}},
+		{"files without end", click("Flood"), file(journey.Is, "report.csv", 0), []string{"downloads are larger than 100 MiB together and were broken off"}},
+		{"small files without end", click("Drops"), file(journey.Is, "report.csv", 0), []string{"the page began more than 50 downloads, which were broken off"}},
 		{"too large a one", click("Huge"), file(journey.Is, "endless.bin", 0), []string{`the download "endless.bin" is larger than 100 MiB and was broken off`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -129,6 +137,9 @@ func TestDownload(t *testing.T) {
 			mustStep(t, s, step(do(openURL("/")), sees("Start")))
 			def := step(do(c.do), c.want)
 			def.Timeout = 3 * time.Second
+			if strings.Contains(c.name, "without end") {
+				def.Timeout = 20 * time.Second // it ends long before
+			}
 			f := failStep(t, s, def)
 			for _, part := range c.says {
 				if f.Kind != journey.KindExpectation || !strings.Contains(f.Message, part) {

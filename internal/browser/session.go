@@ -58,6 +58,8 @@ type Session struct {
 	steps     int
 	arms      int
 	downloads string // the folder of what was downloaded; empty = none yet
+	// downloadsOn is the tab that was told to let files through.
+	downloadsOn cdp.Session
 
 	frames *frames
 	stored stored

@@ -87,6 +87,7 @@ type state struct {
 	console  int
 	said     []string    // the first errors in the console
 	files    []*download // that began in this step
+	flooded  bool        // they are too many or too large
 	overlay  *report     // one that is there; nil = none was told of
 	dialog   string
 	dragged  *input.DragData  // what a drag that the page began carries
@@ -135,7 +136,7 @@ func (s *state) failLocked(err error) {
 func (s *state) begin(interrupt func(error)) {
 	s.update(func(s *state) {
 		s.input, s.held, s.doubted, s.armed, s.armedDoc, s.firstNew = report{}, nil, nil, "", s.doc.serial, nil
-		s.dragged, s.files, s.parts, s.overlay = nil, nil, nil, nil
+		s.dragged, s.files, s.flooded, s.parts, s.overlay = nil, nil, false, nil, nil
 		s.hard, s.soft, s.refused, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
 		s.requests = counter{}

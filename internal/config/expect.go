@@ -41,7 +41,7 @@ func (g *grammar) wholes() []verb[journey.Expectation] {
 		return verb[journey.Expectation]{name: string(claim), doc: doc, alone: true, read: mapped(bare(), func(struct{}) journey.Expectation { return journey.Expectation{} })}
 	}
 	return []verb[journey.Expectation]{
-		{name: "download", doc: "A file of this name was downloaded; without this word no download is let through. At most 100 MiB, and thrown away.", read: downloadClaim()},
+		{name: "download", doc: "A file of this name was downloaded; without this word no download is let through. At most 50 files in a step, of 100 MiB together; they are thrown away.", read: downloadClaim()},
 		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
 		{name: "response", doc: "A response that the page got during the step, by url:, or that of the step's last request. It is waited for, but no part of the customer's wait.", read: g.responseClaim()},
 		{name: "sent", doc: "The page sent such a request during the step, whether it was answered or not, and also when block: stopped it. It is waited for, but no part of the customer's wait.", read: g.sentClaim()},
