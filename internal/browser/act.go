@@ -223,7 +223,7 @@ func (st *step) pause(ctx context.Context, d time.Duration) error {
 
 // in evaluates an expression in the document in which an action is done.
 func in[T any](ctx context.Context, st *step, doc document, expression string) (T, error) {
-	return evalIn[T](ctx, st.sessionOf(doc), doc.world, expression)
+	return ask[T](ctx, st.Session, doc, expression)
 }
 
 // history is the tab's, for going back.

@@ -17,6 +17,39 @@ func (s *Session) Crash(ctx context.Context) {
 	_, _ = cdp.Call(ctx, s.target(), page.Crash, cdp.Empty{})
 }
 
+// CrashFrames crashes the renderers of the frames that have one of their own,
+// and says how many.
+func (s *Session) CrashFrames(ctx context.Context) int {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	crashed := 0
+	for _, at := range s.frames.apart(s.target()) {
+		_, _ = cdp.Call(ctx, at, page.Crash, cdp.Empty{})
+		crashed++
+	}
+	return crashed
+}
+
+// apart are where the documents are reached that another process than the tab's has.
+func (f *frames) apart(tab cdp.Session) map[cdp.FrameID]cdp.Session {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	found := map[cdp.FrameID]cdp.Session{}
+	for id, at := range f.worlds {
+		if at.on != tab {
+			found[id] = at.on
+		}
+	}
+	return found
+}
+
+// FramesKnown is how many documents in frames are known.
+func (s *Session) FramesKnown() int {
+	s.frames.mu.Lock()
+	defer s.frames.mu.Unlock()
+	return len(s.frames.worlds)
+}
+
 // Eval evaluates an expression in Samui's world of the current document.
 func Eval[T any](ctx context.Context, s *Session, expression string) (T, error) {
 	v, _, err := eval[T](ctx, s, expression)

@@ -23,6 +23,8 @@ type Failure struct { //nolint:errname // the vocabulary has it: a site fails, a
 	// Chrome's name of a network error as in net::ERR_NAME_NOT_RESOLVED.
 	Status   int
 	NetError string
+
+	inFrame bool // what crashed is a frame, not the tab
 }
 
 // Error is the message.

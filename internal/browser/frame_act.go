@@ -88,7 +88,8 @@ func (st *step) peek(ctx context.Context, t *journey.Target) (document, *frameTr
 	defer cancel()
 	doc, err := st.inside(ctx, parent, found.Handle)
 	if err != nil {
-		return document{}, &frameTrouble{target: t, empty: true}
+		f, failed := errors.AsType[*Failure](err)
+		return document{}, &frameTrouble{target: t, empty: true, crashed: failed && f.inFrame}
 	}
 	return doc, nil
 }
@@ -108,12 +109,16 @@ type frameTrouble struct {
 	target *journey.Target
 	empty  bool   // it is there and has no document
 	broken string // what is wrong with the target itself
+
+	crashed bool // it is there, and its process isn't
 }
 
 func (t frameTrouble) String() string {
 	switch {
 	case t.broken != "":
 		return fmt.Sprintf("frame %s: %s", t.target, t.broken)
+	case t.crashed:
+		return fmt.Sprintf("the frame %s has crashed", t.target)
 	case t.empty:
 		return fmt.Sprintf("the frame %s is there and shows no document", t.target)
 	case t.Meant > 1:

@@ -22,6 +22,10 @@ func (st *step) noteFramed(ctx context.Context, e journey.Expectation, until tim
 	for trouble != nil && trouble.broken == "" && time.Now().Before(until) && search.Err() == nil {
 		// Each look asks the page, which takes its time: there is nothing to be spared.
 		doc, _, err = st.enter(search, frameOf(e), false)
+		if f, ok := errors.AsType[*Failure](err); ok && !lost(f) {
+			st.note(e, f)
+			return nil
+		}
 		if err == nil {
 			trouble = nil
 		} else if cause := st.orGone(because(ctx, err)); lost(cause) || ctx.Err() != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -33,6 +34,8 @@ type frames struct {
 	mu       sync.Mutex // guards what follows
 	worlds   map[cdp.FrameID]framed
 	injected map[string]bool // worlds that have our scripts
+	crashed  map[cdp.FrameID]bool
+	gone     map[cdp.Session]chan struct{} // of processes of their own; closes when the documents there are
 	ends     []context.CancelFunc
 
 	attaching sync.Mutex // one at a time
@@ -53,13 +56,73 @@ const (
 )
 
 func newFrames() *frames {
-	return &frames{worlds: make(map[cdp.FrameID]framed), injected: make(map[string]bool)}
+	return &frames{worlds: make(map[cdp.FrameID]framed), injected: make(map[string]bool), crashed: make(map[cdp.FrameID]bool), gone: make(map[cdp.Session]chan struct{})}
 }
 
 func (f *frames) note(world innerWorld, on cdp.Session) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.worlds[world.frame] = framed{world.unique, on}
+	delete(f.crashed, world.frame)
+}
+
+// lose forgets every document of a process that is gone, by its own crash or
+// because the frames went elsewhere: nothing tells of each of them.
+func (f *frames) lose(on cdp.Session, crashed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, at := range f.worlds {
+		if at.on == on {
+			delete(f.worlds, id)
+			delete(f.injected, at.world)
+			f.crashed[id] = f.crashed[id] || crashed
+		}
+	}
+	if gone := f.gone[on]; gone != nil {
+		close(gone) // what is asked there is never answered
+		f.gone[on] = make(chan struct{})
+	}
+	if !crashed {
+		delete(f.gone, on)
+	}
+}
+
+// whileThere ends when ctx does, or with the documents of a process.
+func (f *frames) whileThere(ctx context.Context, on cdp.Session) (context.Context, context.CancelFunc) {
+	f.mu.Lock()
+	gone := f.gone[on]
+	f.mu.Unlock()
+	if gone == nil {
+		return ctx, func() {}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-gone:
+			cancel(errDocumentGone)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// dropped forgets a document that did not answer because it has gone, whatever
+// was told of it.
+func (f *frames) dropped(world string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.injected, world)
+	for id, at := range f.worlds {
+		if at.world == world {
+			delete(f.worlds, id)
+		}
+	}
+}
+
+func (f *frames) hasCrashed(id cdp.FrameID) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.crashed[id]
 }
 
 func (f *frames) forget(world innerWorld) {
@@ -102,6 +165,21 @@ func (s *Session) sessionOf(doc document) cdp.Session {
 	return s.target()
 }
 
+// ask evaluates an expression in a document, the page's own or that of a frame.
+func ask[T any](ctx context.Context, s *Session, doc document, expression string) (T, error) {
+	if doc.frame == nil {
+		return evalIn[T](ctx, s.sessionOf(doc), doc.world, expression)
+	}
+	ctx, cancel := s.frames.whileThere(ctx, doc.frame.on)
+	defer cancel()
+	v, err := evalIn[T](ctx, doc.frame.on, doc.world, expression)
+	if err != nil && (errors.Is(err, errDocumentGone) || errors.Is(context.Cause(ctx), errDocumentGone)) {
+		s.frames.dropped(doc.world)
+		return v, errDocumentGone
+	}
+	return v, err
+}
+
 // entry is what it took to come to a frame's document.
 type entry struct {
 	waited float64       // ms by the pages' clocks until the iframes were there
@@ -116,10 +194,10 @@ func (s *Session) enter(ctx context.Context, t *journey.Target, use bool) (docum
 		if err != nil {
 			return document{}, cost, err
 		}
-		found, err := evalIn[*struct {
+		found, err := ask[*struct {
 			Handle int     `json:"handle"`
 			Waited float64 `json:"waited"`
-		}](ctx, s.sessionOf(parent), parent.world, js("samui.frames.find", s.encoder.target(t), use, frameLook.Milliseconds()))
+		}](ctx, s, parent, js("samui.frames.find", s.encoder.target(t), use, frameLook.Milliseconds()))
 		if err != nil {
 			return document{}, cost, because(ctx, err)
 		}
@@ -128,9 +206,22 @@ func (s *Session) enter(ctx context.Context, t *journey.Target, use bool) (docum
 		}
 		began := time.Now()
 		doc, err := s.inside(ctx, parent, found.Handle)
+		if errors.Is(err, errDocumentGone) {
+			breathe(ctx)
+		}
 		cost.waited += found.Waited
 		cost.tool += time.Since(began)
 		return doc, cost, err
+	}
+}
+
+// breathe is the pause before what is not there is asked for again.
+func breathe(ctx context.Context) {
+	pause := time.NewTimer(frameEvery)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -178,6 +269,9 @@ func (s *Session) frameWorld(ctx context.Context, id cdp.FrameID, around cdp.Ses
 	for range frameTries {
 		if world, ok := s.frames.of(id); ok {
 			return world, nil
+		}
+		if s.frames.hasCrashed(id) {
+			return framed{}, frameCrash()
 		}
 		if err := s.attachFrame(ctx, id); err != nil {
 			if ctx.Err() != nil || errors.Is(s.orGone(err), ErrGone) {
@@ -240,9 +334,11 @@ func (s *Session) attachFrame(ctx context.Context, id cdp.FrameID) error {
 	}
 	s.frames.mu.Lock()
 	s.frames.ends = append(s.frames.ends, end)
-	s.frames.mu.Unlock()
 	on2 := chromedp.FromContext(tab).Target
+	s.frames.gone[on2] = make(chan struct{})
+	s.frames.mu.Unlock()
 	attached <- on2
+	s.spawn(func() { s.watchFrame(tab, on2) })
 	yes := true
 	for _, step := range []func() error{
 		func() error { return call(ctx, on2, css.Disable, cdp.Empty{}) },
@@ -262,6 +358,28 @@ func (s *Session) attachFrame(ctx context.Context, id cdp.FrameID) error {
 	return nil
 }
 
+// frameCrash is the failure of a step that needs a frame whose process has
+// crashed: the customer sees an empty box.
+func frameCrash() *Failure {
+	f := crashFailure()
+	f.Message, f.inFrame = "a frame of the page has crashed", true
+	return f
+}
+
+// watchFrame forgets the documents of a frame's process when it is detached.
+func (s *Session) watchFrame(tab context.Context, on cdp.Session) {
+	detached, err := chromedp.Detached(tab)
+	if err != nil {
+		return
+	}
+	select {
+	case <-detached:
+		s.frames.lose(on, false)
+		s.state.update(func(*state) {})
+	case <-s.closed:
+	}
+}
+
 // listenFrame hears what a frame's own process says.
 func (s *Session) listenFrame(inner *worlds, on cdp.Session, event any) {
 	switch e := event.(type) {
@@ -273,6 +391,9 @@ func (s *Session) listenFrame(inner *worlds, on cdp.Session, event any) {
 		if world, ok := inner.forget(e.ExecutionContextUniqueID); ok {
 			s.frames.forget(world)
 		}
+	case *inspector.EventTargetCrashed:
+		s.frames.lose(on, true)
+		s.state.update(func(*state) {})
 	case *page.EventFrameStoppedLoading:
 		s.frameStays(e.FrameID)
 	case *runtime.EventBindingCalled:
@@ -309,7 +430,7 @@ func (s *Session) bring(ctx context.Context, doc document) error {
 		return nil
 	}
 	script := "if (globalThis.samui === undefined) {\n" + s.browser.script + "\n}"
-	if _, err := evalIn[any](ctx, doc.frame.on, doc.world, script); err != nil {
+	if _, err := ask[any](ctx, s, doc, script); err != nil {
 		return because(ctx, err)
 	}
 	s.frames.mu.Lock()
@@ -322,12 +443,12 @@ func (s *Session) bring(ctx context.Context, doc document) error {
 // way of pressing it.
 func (s *Session) onScreen(ctx context.Context, doc document, at spot) (spot, error) {
 	for f := doc.frame; f != nil; f = f.parent.frame {
-		found, err := evalIn[struct {
+		found, err := ask[struct {
 			State string  `json:"state"`
 			Cover string  `json:"cover"`
 			X     float64 `json:"x"`
 			Y     float64 `json:"y"`
-		}](ctx, s.sessionOf(f.parent), f.parent.world, js("samui.frames.spot", f.handle, at.X, at.Y))
+		}](ctx, s, f.parent, js("samui.frames.spot", f.handle, at.X, at.Y))
 		if err != nil {
 			return at, because(ctx, err)
 		}

@@ -88,7 +88,7 @@ func (s *Session) lookOnce(ctx context.Context, frame *journey.Target, expressio
 		}
 		if err == nil {
 			var found look
-			found, err = evalIn[look](ctx, s.sessionOf(doc), doc.world, expression)
+			found, err = ask[look](ctx, s, doc, expression)
 			if err == nil {
 				return found, nil
 			}

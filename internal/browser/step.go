@@ -122,7 +122,7 @@ func because(ctx context.Context, err error) error {
 // lost tells whether the tab is gone, by its own crash or with Chrome.
 func lost(err error) bool {
 	f, failed := errors.AsType[*Failure](err)
-	return errors.Is(err, ErrGone) || failed && f.Kind == journey.KindCrash
+	return errors.Is(err, ErrGone) || failed && f.Kind == journey.KindCrash && !f.inFrame
 }
 
 // live goes through the step. collect outlives the step's own deadline:

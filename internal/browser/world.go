@@ -204,7 +204,7 @@ func isGone(err error) bool {
 	if !errors.As(err, &perr) {
 		return errors.Is(err, chromedp.ErrTargetDetached)
 	}
-	for _, words := range []string{"uniqueContextId not found", "Cannot find context", "context was destroyed", "navigated or closed", "Promise was collected"} {
+	for _, words := range []string{"uniqueContextId not found", "Cannot find context", "context was destroyed", "navigated or closed", "Promise was collected", "Target crashed"} {
 		if strings.Contains(perr.Message, words) {
 			return true
 		}
