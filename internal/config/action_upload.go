@@ -27,7 +27,12 @@ func (g *grammar) upload() codec[journey.Action] {
 // with the journey is refused, through links too: a journey that somebody else
 // wrote must not send away what it likes.
 func uploadedFile() codec[string] {
-	const want = "a file in the folder of this one, or in a folder in it"
+	return fileBeside("a file in the folder of this one, or in a folder in it", wrongFile)
+}
+
+// fileBeside is the name of a file, relative to the one that names it. wrong
+// says what is wrong with it in that folder; nil where that is looked for later.
+func fileBeside(want string, wrong func(folder, name string) (what, hint string)) codec[string] {
 	return codec[string]{
 		want:   want,
 		schema: func() *schema { return &schema{Type: []string{"string"}, Pattern: `^[^/\\\x00]`} },
@@ -36,9 +41,11 @@ func uploadedFile() codec[string] {
 				r.mistyped(n, want)
 				return "", false
 			}
-			if what, hint := wrongFile(filepath.Dir(r.src.name), n.value); what != "" {
-				r.fail(n, r.subject(n)+" "+what, want, hint)
-				return "", false
+			if wrong != nil {
+				if what, hint := wrong(filepath.Dir(r.src.name), n.value); what != "" {
+					r.fail(n, r.subject(n)+" "+what, want, hint)
+					return "", false
+				}
 			}
 			return n.value, true
 		},

@@ -55,26 +55,11 @@ func (g *grammar) useTable() object[useDraft] {
 	return object[useDraft]{
 		name: "use", example: "{use: fragments/login.yaml, with: {user: dana}}",
 		fields: []field[useDraft]{
-			must(key("use", "The file of a fragment, whose steps stand here; relative to the file that uses it.", withPlace(fragmentFile()), func(u *useDraft, v located[string]) { u.file = v })),
+			must(key("use", "The file of a fragment, whose steps stand here; relative to the file that uses it.", withPlace(fileBeside("a file such as fragments/login.yaml", nil)), func(u *useDraft, v located[string]) { u.file = v })),
 			key("with", "What stands for the fragment's params.", mapOf(varName(), textCodec(true), nil), func(u *useDraft, v []named[journey.Text]) { u.with = v }),
 			key("as", "What is put before the names of the fragment's steps, where it is used twice.", withPlace(id().exactly()), func(u *useDraft, v located[string]) { u.as = &v }),
 		},
 		tips: map[string]string{"params": "write with: {NAME: …}", "vars": "write with: {NAME: …}", "prefix": "write as: …", "name": "write as: …", "step": "a step of its own begins with its own -", "when": "conditions belong to the fragment's steps", "unless": "conditions belong to the fragment's steps"},
-	}
-}
-
-func fragmentFile() codec[string] {
-	const want = "a file such as fragments/login.yaml"
-	return codec[string]{
-		want:   want,
-		schema: func() *schema { return &schema{Type: []string{"string"}, Pattern: `^[^/\\\x00]`} },
-		read: func(r reader, n *node) (string, bool) {
-			if n.kind != scalar || n.value == "" {
-				r.mistyped(n, want)
-				return "", false
-			}
-			return n.value, true
-		},
 	}
 }
 
@@ -362,11 +347,12 @@ func (l *journeyLoader) fragment(r reader, root *node) {
 		names[p] = &variable{text: journey.Plain(p), ok: true, state: expanded}
 	}
 	r.scope = r.scope.journeyScope(nil, nil)
-	r.scope.vars, r.scope.params = names, true
+	unsaid := false
+	r.scope.vars, r.scope.params, r.scope.unsaid = names, true, &unsaid
 	r.scope.later = l.grammar.shared.saves(root, r.src.name)
 	var f fragmentDraft
 	l.grammar.fragmentTable().readInto(r, root, &f)
-	if len(r.src.sink.problems.Errors()) > 0 {
+	if unsaid || len(r.src.sink.problems.Errors()) > 0 {
 		return
 	}
 	j := draft{steps: f.steps}.finish(r, l.settings, unregistered("http://localhost", l.settings.Alerts))

@@ -60,6 +60,35 @@ func TestMistakesWithFragments(t *testing.T) {
 	}
 }
 
+// What a param stands for isn't known where its fragment is checked by itself:
+// only where it is used can it be no number.
+func TestParamsThatAreNoTexts(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("wait.yaml", "fragment: wait\nparams: [time, limit, rows, key]\nsteps:\n  - step: look\n    timeout: ${limit}\n    do: [{pause: \"${time}\"}, {press: \"${key}\"}]\n    expect: [{count: {css: li, is: \"${rows}\"}}]\n")
+	journey := "journey: j\nstage: browse\nurl: https://shop.example\nevery: 5m\nsteps:\n  - {step: home, do: [{open: /}], expect: [{text: Hi}]}\n  - {use: wait.yaml, with: {time: 2s, limit: 40s, rows: \"%s\", key: Enter}}\n"
+	write("j.yaml", fmt.Sprintf(journey, "3"))
+	js, problems := Review(Default(), []string{folder}, testEnv())
+	if len(js) != 1 || len(problems.Errors()) > 0 {
+		t.Errorf("%d journeys, problems %v", len(js), problems)
+	}
+	write("j.yaml", fmt.Sprintf(journey, "many"))
+	js, problems = Review(Default(), []string{folder}, testEnv())
+	if len(js) != 0 || !strings.Contains(fmt.Sprint(problems), "look at what its ${…} stands for") {
+		t.Errorf("%d journeys, problems %v", len(js), problems)
+	}
+	write("j.yaml", fmt.Sprintf(journey, "3"))
+	write("wait.yaml", "fragment: wait\nparams: [time]\nsteps:\n  - step: look\n    do: [{pause: \"${tme}\"}]\n")
+	if _, problems = Review(Default(), []string{filepath.Join(folder, "wait.yaml")}, testEnv()); !strings.Contains(fmt.Sprint(problems), "${tme}, which is not set") {
+		t.Errorf("problems %v", problems)
+	}
+}
+
 // Fragments that use others again and again are refused before they fill the
 // memory.
 func TestFragmentsMultiply(t *testing.T) {

@@ -37,6 +37,9 @@ func (r reader) source(n *node) *source {
 // fail reports a mistake at a node. What is said of it begins with the thing
 // around it.
 func (r reader) fail(n *node, what, want, hint string) {
+	if r.scope != nil && r.scope.standIn(n) {
+		return
+	}
 	r.src.sink.add(Problem{File: r.source(n).name, Line: n.line, Column: n.column, What: r.where + what, Want: want, Hint: hint})
 }
 

@@ -23,6 +23,26 @@ type scope struct {
 	unknown bool                 // the site is not known, so a variable may be
 	site    string               // for messages
 	params  bool                 // they are those of a fragment
+	unsaid  *bool                // of a fragment checked by itself, whose params stand for their names: a value could not be judged
+}
+
+// standIn reports whether what is wrong with a value may be nothing but that
+// nobody has said yet what a fragment's params are.
+func (s *scope) standIn(n *node) bool {
+	if s.unsaid == nil || n == nil || n.kind != scalar {
+		return false
+	}
+	found := false
+	for _, p := range pieces(n.value) {
+		if p.isRef {
+			if s.vars[p.inside] == nil || p.open {
+				return false
+			}
+			found = true
+		}
+	}
+	*s.unsaid = *s.unsaid || found
+	return found
 }
 
 // variable is an entry of vars:, expanded when it is first used.
