@@ -20,7 +20,7 @@ func TestAfterStep(t *testing.T) {
 	tidy := step("tidy", open("/"), sees("Home"))
 	tidy.Always = true
 	brief := step("press", press, twice)
-	brief.Timeout = 500 * time.Millisecond
+	brief.Timeout = 2 * time.Second
 	steps := []journey.Step{step("home", open("/"), sees("Home")), brief, tidy}
 	for _, c := range []struct {
 		name    string
@@ -36,6 +36,7 @@ func TestAfterStep(t *testing.T) {
 		{"an end at the end", []probe.Next{probe.GoOn, probe.Again, probe.GoOn, probe.Quit}, []int{0, 1, 1, 2}, []journey.Outcome{journey.Good, journey.Good, journey.Good}, journey.Good},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			j := path(server, steps...)
 			j.Timeout = time.Nanosecond // holds for nobody who looks on
 			var walked []int

@@ -57,6 +57,7 @@ func TestConditions(t *testing.T) {
 	b := newBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			home := step("home", open("/"), sees("Home"))
 			home.Timeout = time.Minute
 			run := probe.Run(t.Context(), b, path(server, home, conditional(tt.conditions...)), desktop(), probe.Options{})
@@ -120,6 +121,7 @@ func TestRepeat(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			home, more := step("home", open("/")), step("more", click("More"), tt.expect)
 			home.Timeout, more.Timeout, more.Repeat = time.Minute, time.Minute, &tt.repeat
 			run := probe.Run(t.Context(), b, path(server, home, more), desktop(), probe.Options{})
@@ -149,6 +151,7 @@ func TestRetry(t *testing.T) {
 	b := newBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var asked atomic.Int64
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/" && asked.Add(1) <= tt.bad {
@@ -205,6 +208,7 @@ func TestConditionsOfDifficultPages(t *testing.T) {
 	b := newBrowser(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			steps := []journey.Step{step("home", open("/"), sees("Home"))}
 			if tt.press != "" {
 				steps = append(steps, step("press", click(tt.press), sees("pressed")))
@@ -212,6 +216,9 @@ func TestConditionsOfDifficultPages(t *testing.T) {
 			steps = append(steps, conditional(journey.Condition{See: tt.see}))
 			for i := range steps {
 				steps[i].Timeout = time.Minute
+			}
+			if tt.press == "Hang" {
+				steps[2].Timeout = 6 * time.Second // is waited out
 			}
 			run := probe.Run(t.Context(), b, path(server, steps...), desktop(), probe.Options{})
 			if got := kinds(run); got != tt.want {

@@ -79,8 +79,9 @@ func open(path string) journey.Action {
 	return journey.Action{Verb: journey.Open, URL: journey.Plain(path), Pos: journey.Pos{File: "j.yaml", Line: 8}}
 }
 
+// step is one whose wait is good however busy the machine is.
 func step(id string, action journey.Action, expect ...journey.Expectation) journey.Step {
-	return journey.Step{ID: id, Title: id, Do: []journey.Action{action}, Expect: expect, Timeout: 2 * time.Second, Thresholds: journey.DefaultThresholds(), Pos: journey.Pos{File: "j.yaml", Line: 7}}
+	return journey.Step{ID: id, Title: id, Do: []journey.Action{action}, Expect: expect, Timeout: 3 * time.Second, Thresholds: journey.Flat(journey.Thresholds{Slow: 20 * time.Second, Bad: 30 * time.Second, Critical: 40 * time.Second}), Pos: journey.Pos{File: "j.yaml", Line: 7}}
 }
 
 func path(server *httptest.Server, steps ...journey.Step) journey.Journey {
@@ -136,6 +137,7 @@ func TestOutcomes(t *testing.T) {
 	b := newBrowser(t)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			run := probe.Run(t.Context(), b, c.journey, desktop(), c.options)
 			if got := outcomes(run); got != c.want {
 				t.Errorf("got %s, want %s (%+v)", got, c.want, run.Error)

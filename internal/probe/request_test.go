@@ -14,6 +14,7 @@ import (
 
 func asks(path, status string) journey.Step {
 	s := step("ask", journey.Action{Verb: journey.Request, URL: journey.Plain(path), Call: &journey.Call{Method: "GET"}, Pos: journey.Pos{File: "j.yaml", Line: 8}})
+	s.Thresholds = journey.DefaultThresholds()
 	if status != "" {
 		s.Expect = []journey.Expectation{{Claim: journey.ClaimResponse, Exchange: &journey.Exchange{Status: status}, Pos: journey.Pos{File: "j.yaml", Line: 9}}}
 	}
@@ -41,6 +42,7 @@ func TestRequestsNeedNoBrowser(t *testing.T) {
 		{"too late", "failed: failed", func() journey.Step { s := asks("/hang", ""); s.Timeout = 100 * time.Millisecond; return s }(), journey.KindNavigation, probe.Options{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			c.options.Evidence, c.options.Contact = t.TempDir(), "https://samui.example/robot"
 			run := probe.Run(t.Context(), nil, path(server, c.step), desktop(), c.options)
 			if got := outcomes(run); got != c.want {

@@ -32,6 +32,7 @@ func TestStopBefore(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var news, leftOut []string
 			j := path(server, tt.steps...)
 			j.StopBefore = "pay"
