@@ -20,7 +20,6 @@ import (
 func TestAVisitOfAPICallsIsToldEverywhere(t *testing.T) {
 	told := slacktest.New(slacktest.Options{})
 	t.Cleanup(told.Close)
-	t.Setenv("SAMUI_SECRET_SLACK", slacktest.Token)
 	site := &moody{Handler: api()}
 	in := installOn(t, site, fmt.Sprintf(`chrome: {path: /nowhere/chrome}
 slack: {token: %q, channel: "#oncall", ops: "#ops", api_url: %q}

@@ -56,6 +56,8 @@ type Options struct {
 	// start finds, before Ready.
 	Changed func(incident.Change)
 	Logger  *slog.Logger // nil = nothing is logged
+
+	cpuDelays func() map[int]time.Duration // of [browser.Options]; nil = the machine's own gauge
 }
 
 // daemon is everything that is at work. Its fields are set before the first
@@ -237,7 +239,7 @@ func (d *daemon) newBrowser() (*browser.Browser, error) {
 	s := d.Settings
 	b, err := browser.New(browser.Options{
 		Path: s.Chrome.Path, NoSandbox: d.NoSandbox || !s.Chrome.Sandbox,
-		Contact: s.Contact, Devices: s.Devices, Logger: d.log,
+		Contact: s.Contact, Devices: s.Devices, CPUDelays: d.cpuDelays, Logger: d.log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing Chrome: %w", err)

@@ -40,7 +40,6 @@ func watched(t *testing.T) (*installation, *demo.Shop, *moody, *slacktest.Server
 	t.Helper()
 	told := slacktest.New(slacktest.Options{})
 	t.Cleanup(told.Close)
-	t.Setenv("SAMUI_SECRET_SLACK", slacktest.Token)
 	shop, err := demo.NewShop()
 	if err != nil {
 		t.Fatal(err)
