@@ -44,7 +44,11 @@ func (s *Session) listen(t *tab, event any) {
 		switch {
 		case !ok || e.Name != bindingName:
 		case world.frame == t.mainFrame:
-			switch r := s.state.hear(t, e.Payload, world.unique); r.Kind {
+			r, skew := s.state.hear(t, e.Payload, world.unique)
+			if skew != 0 {
+				s.spawn(func() { s.correct(t, world.unique, skew) })
+			}
+			switch r.Kind {
 			case "ask":
 				s.spawn(func() { s.answer(t, world.unique, r) })
 			case "stored":
@@ -220,7 +224,7 @@ func rightHint(status int) string {
 }
 
 func newResponse(r *network.Response) *response {
-	found := &response{status: int(r.Status), headers: make(map[string]string, len(r.Headers))}
+	found := &response{status: int(r.Status), headers: make(map[string]string, len(r.Headers)), sentAt: sentAt(r)}
 	for name, value := range r.Headers {
 		found.headers[strings.ToLower(name)] = fmt.Sprint(value)
 	}

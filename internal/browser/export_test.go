@@ -124,3 +124,25 @@ func Brands(major int) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// ClockOfDocument is when the current document's request was sent: by Chrome's
+// monotonic clock, and by the document's own; and what the visit takes for the
+// zero of the former.
+func (s *Session) ClockOfDocument(ctx context.Context) (monotonic, own, zero float64, err error) {
+	s.state.mu.Lock()
+	response, doc, zero := s.state.response, s.state.doc, s.state.clock.zero
+	s.state.mu.Unlock()
+	if response == nil {
+		return 0, 0, zero, nil
+	}
+	own, err = evalIn[float64](ctx, s.target(), doc.world, "performance.timeOrigin + performance.getEntriesByType('navigation')[0].requestStart")
+	return response.sentAt, own, zero, err
+}
+
+// CorrectDocument tells the current document by how much it is ahead, and
+// returns by how much its times have moved.
+func (s *Session) CorrectDocument(ctx context.Context, ahead float64) (float64, error) {
+	doc := s.state.document()
+	s.correct(s.current.Load(), doc.world, ahead)
+	return evalIn[float64](ctx, s.target(), doc.world, "samui.epoch(0) - performance.timeOrigin")
+}

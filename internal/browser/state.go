@@ -24,6 +24,7 @@ type report struct {
 	Already bool      `json:"already"`
 	Message string    `json:"message"`
 	Scripts []string  `json:"scripts"` // what is to be evaluated in the page's own world
+	Sent    float64   `json:"sent"`    // document: when its request was sent, ms of its own clock; 0 = there was none
 	Since   []float64 `json:"since"`   // marks: from when on each claim of the document holds; 0 = it does not
 }
 
@@ -54,6 +55,7 @@ type response struct {
 	status  int
 	headers map[string]string // lower-case names
 	tlsDays *int
+	sentAt  float64 // when its request was sent, by Chrome's monotonic clock in ms; 0 = not known
 }
 
 // state is what is known of a session's page. The protocol's read loop writes
@@ -66,6 +68,7 @@ type state struct {
 	*view          // of the current tab
 	tabs    []*tab // in the order in which they were opened
 	opening []opening
+	clock   clock
 	serial  int // of the last document in any tab
 
 	traffic traffic // of all the visit
@@ -152,20 +155,27 @@ func (s *state) begin(interrupt func(error)) {
 	})
 }
 
-// hear takes a report of the page's scripts, and returns it.
-func (s *state) hear(t *tab, payload, world string) report {
-	var r report
+// hear takes a report of the page's scripts, and returns it, with what its
+// document has to be corrected by.
+func (s *state) hear(t *tab, payload, world string) (r report, skew float64) {
 	if err := json.Unmarshal([]byte(payload), &r); err != nil {
-		return report{}
+		return report{}, 0
 	}
 	s.update(func(s *state) {
+		switch {
+		case r.Kind != "document":
+			r = r.onTimeLine(t.doc)
+		case t.response != nil && r.Sent > 0:
+			skew = s.clock.skew(t.response.sentAt, r.Origin+r.Sent)
+			r.Origin -= skew
+		}
 		if t.view == s.view {
 			s.hearLocked(t, r, world)
 		} else {
 			s.hearAsideLocked(t, r, world)
 		}
 	})
-	return r
+	return r, skew
 }
 
 func (s *state) hearLocked(t *tab, r report, world string) {

@@ -32,7 +32,7 @@
     'largest-contentful-paint'(e) {
       lcp = e.startTime;
       samui.causes.noteLCP(e);
-      report({ k: 'lcp', at: performance.timeOrigin + lcp });
+      report({ k: 'lcp', at: samui.epoch(lcp) });
     },
     // A change of route within the document, as the browser sees it: an
     // interaction that changed the URL and painted something. Its paints count
@@ -164,7 +164,7 @@
   // load, with no image of the viewport pending, or cap ms after the later of
   // `held` (epoch ms) and load.
   const settle = async (held, cap, timings) => {
-    const heldAt = held - performance.timeOrigin;
+    const heldAt = held - samui.epoch(0);
     for (;;) {
       const load = performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
       if (performance.now() > Math.max(heldAt, load) + cap) break;
