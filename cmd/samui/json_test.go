@@ -38,7 +38,7 @@ func fullRun() journey.Run {
 	run.RunID, run.Env, run.Location, run.Revision = "01J", "production", "local", "9f2c"
 	run.Slot = new(time.Date(2026, 1, 1, 10, 0, 0, 0, time.UTC))
 	run.Browser = &journey.Browser{Name: "headless-shell", Version: "156.0.8078.79"}
-	run.Probe = journey.Probe{OverheadMs: new(120.2), Starved: new(false)}
+	run.Probe = journey.Probe{OverheadMs: new(120.2), Starved: new(false), CPUDelay: new(0.021)}
 	return run
 }
 

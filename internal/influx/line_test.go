@@ -18,7 +18,7 @@ func TestLinesOfAFullRun(t *testing.T) {
 	want := []string{
 		"journey_run," + runTagsWant + " wait_ms=7210.5,abandonment_low=0.243,abandonment_high=0.3,duration_ms=9250,overhead_ms=120.2," +
 			`starved=0i,attempt=2i,actions=7i,pages=1i,steps_failed=1i,run_id="01JRUN",failed_step="pay",error="expectation: \"Order confirmed\" not seen",` +
-			`revision="9f2c",browser="headless-shell 156.0.8078.79",` +
+			`revision="9f2c",browser="headless-shell 156.0.8078.79",cpu_delay=0.021,` +
 			"level=4i,good=0i,slow=0i,bad=0i,critical=0i,failed=1i,blocked=0i,probe_error=0i,missed=0i 1767261600000000000",
 		"journey_step," + runTagsWant + ",step=home wait_ms=612.3,abandonment=0.001,ttfb_ms=41,fcp_ms=180.2,lcp_ms=420.9,inp_ms=16.5,cls=0.01," +
 			"blocking_ms=51,dns_ms=2.1,connect_ms=0.2,tls_ms=30.4,dom_content_loaded_ms=210.7,load_ms=590.1,index=0i,starved=0i," +
@@ -190,7 +190,7 @@ func TestNamesAndTypesAreThePromisedOnes(t *testing.T) {
 	}
 	want := map[string]Measurement{
 		"journey_run": promised("client, site, env, journey, stage, device, network, location",
-			"wait_ms, abandonment_low, abandonment_high, duration_ms, overhead_ms",
+			"wait_ms, abandonment_low, abandonment_high, duration_ms, overhead_ms, cpu_delay",
 			"level, good, slow, bad, critical, failed, blocked, probe_error, missed, starved, attempt, actions, pages, steps_failed",
 			"run_id, failed_step, error, revision, browser"),
 		"journey_step": promised("client, site, env, journey, stage, device, network, location, step",

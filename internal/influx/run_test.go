@@ -20,7 +20,7 @@ func fullRun() journey.Run {
 		Outcome: journey.Failed, WaitMs: new(7210.5),
 		Abandonment: &journey.Abandonment{Low: 0.243, High: 0.3, Basis: "assumed bounce 22.4%"},
 		Browser:     &journey.Browser{Name: "headless-shell", Version: "156.0.8078.79"},
-		Probe:       journey.Probe{OverheadMs: new(120.2), Starved: new(false)},
+		Probe:       journey.Probe{OverheadMs: new(120.2), Starved: new(false), CPUDelay: new(0.021)},
 		Steps: []journey.StepResult{
 			{
 				Index: 0, Step: "home", Outcome: journey.Good, WaitMs: new(612.3), Abandonment: new(0.001),

@@ -101,6 +101,7 @@ func runTable() table[journey.Run] {
 			text("error", runError),
 			text("revision", func(r journey.Run) string { return r.Revision }),
 			text("browser", browser),
+			float("cpu_delay", func(r journey.Run) *float64 { return r.Probe.CPUDelay }),
 		}, outcomes(func(r journey.Run) journey.Outcome { return r.Outcome }, journey.ProbeError, journey.Missed)...),
 	}
 }

@@ -117,6 +117,7 @@ type Browser struct {
 type Probe struct {
 	OverheadMs *float64 `json:"overhead_ms"` // the tool's own time, in no wait
 	Starved    *bool    `json:"starved"`     // the machine, not the site, was slow
+	CPUDelay   *float64 `json:"cpu_delay"`   // 0…1: the share of the visit that Chrome's worst main thread waited for a CPU
 }
 
 // StepResult is what became of one step.

@@ -26,7 +26,7 @@ func runs() map[string]Run {
 	}
 	walked := head
 	walked.StartedAt, walked.FinishedAt = at(1), at(9)
-	walked.Browser, walked.Probe = &Browser{"headless-shell", "156.0.8078.79"}, Probe{new(120.2), new(false)}
+	walked.Browser, walked.Probe = &Browser{"headless-shell", "156.0.8078.79"}, Probe{new(120.2), new(false), new(0.021)}
 	j, raw := visit(raw{ms: 612.3, navigation: NavigationHard}, raw{ms: 6000.04, navigation: NavigationHard})
 	raw.Steps[0].Title = "Open the shop"
 	raw.Steps[0].Page = &Page{

@@ -1,6 +1,9 @@
 package probe
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // starvedShare is the share of a run that a main thread of Chrome may wait for
 // a CPU. Above it the run measures the machine and not the site.
@@ -27,10 +30,19 @@ func (p *pressure) sample(delays map[int]time.Duration) {
 	}
 }
 
-// starved tells whether a main thread waited too long; nil = nobody knows.
-func (p *pressure) starved(run time.Duration) *bool {
+// share is the share of a run that the worst main thread waited, to a tenth of
+// a percent; nil = nobody knows.
+func (p *pressure) share(run time.Duration) *float64 {
 	if !p.known || run <= 0 {
 		return nil
 	}
-	return new(float64(p.worst) > starvedShare*float64(run))
+	return new(min(1, math.Round(1000*float64(p.worst)/float64(run))/1000))
+}
+
+// starved tells whether a main thread waited too long; nil = nobody knows.
+func starved(share *float64) *bool {
+	if share == nil {
+		return nil
+	}
+	return new(*share > starvedShare)
 }

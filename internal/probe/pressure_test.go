@@ -23,20 +23,21 @@ func TestStarved(t *testing.T) {
 	well := path(server, step("home", open("/"), sees("Home")))
 	broken := path(server, step("home", open("/gone"), sees("Home")))
 	refused := path(server, step("home", open("/many"), sees("Home")))
-	yes, no := true, false
+	yes, no, all, none := true, false, 1.0, 0.0
 	cases := []struct {
 		name    string
 		journey journey.Journey
 		delay   func() map[int]time.Duration
 		want    string
 		starved *bool
+		share   *float64
 	}{
-		{"nobody knows", well, func() map[int]time.Duration { return nil }, "good: good", nil},
-		{"enough CPU", well, waiting(0), "good: good", &no},
-		{"starved but timed", well, waiting(time.Hour), "good: good", &yes},
-		{"starved and failed", broken, waiting(time.Hour), "probe_error: skipped", &yes},
-		{"starved and refused", refused, waiting(time.Hour), "blocked: blocked", &yes},
-		{"enough CPU and failed", broken, waiting(0), "failed: failed", &no},
+		{"nobody knows", well, func() map[int]time.Duration { return nil }, "good: good", nil, nil},
+		{"enough CPU", well, waiting(0), "good: good", &no, &none},
+		{"starved but timed", well, waiting(time.Hour), "good: good", &yes, &all},
+		{"starved and failed", broken, waiting(time.Hour), "probe_error: skipped", &yes, &all},
+		{"starved and refused", refused, waiting(time.Hour), "blocked: blocked", &yes, &all},
+		{"enough CPU and failed", broken, waiting(0), "failed: failed", &no, &none},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -46,6 +47,9 @@ func TestStarved(t *testing.T) {
 			}
 			if (run.Probe.Starved == nil) != (c.starved == nil) || c.starved != nil && *run.Probe.Starved != *c.starved {
 				t.Errorf("starved: got %v, want %v", run.Probe.Starved, c.starved)
+			}
+			if got := run.Probe.CPUDelay; (got == nil) != (c.share == nil) || got != nil && *got != *c.share {
+				t.Errorf("cpu_delay: got %v, want %v", got, c.share)
 			}
 			if c.want == "probe_error: skipped" && run.Error.Kind != journey.ErrorStarved {
 				t.Errorf("error: got %+v, want kind starved", run.Error)

@@ -32,7 +32,7 @@ func everything() *book {
 	b.buy(time.Minute, func(r *journey.Run) {
 		r.Steps[0].Evidence.Screenshot = new(r.RunID + "/01-home.png")
 		r.Steps[2].Evidence.Screenshot = new(r.RunID + "/03-gone.png")
-		r.Probe = journey.Probe{OverheadMs: new(120.0), Starved: new(true)}
+		r.Probe = journey.Probe{OverheadMs: new(120.0), Starved: new(true), CPUDelay: new(0.312)}
 	}, 900, 1300, -1)
 	open := anIncident(b)
 	over := open

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"samui/internal/journey"
 )
@@ -21,6 +22,7 @@ type runPage struct {
 	Parts        []part // where the time went
 	Explain      string // what kind of error of ours it is
 	Starved      bool   // it counts for nothing
+	Waited       string // how long Chrome waited for a CPU; empty = nobody knows
 }
 
 // stepView is a step of a run.
@@ -71,6 +73,7 @@ func (s *server) runPage(w http.ResponseWriter, r *http.Request) {
 	}
 	page.Live = false // it never changes
 	page.Starved = run.Probe.Starved != nil && *run.Probe.Starved
+	page.Waited = waitedForCPU(run.Probe.CPUDelay)
 	page.When = momentOf(timeOf(run), page.Now.At)
 	if run.StartedAt != nil && run.FinishedAt != nil {
 		page.Took = seconds(float64(run.FinishedAt.Sub(*run.StartedAt).Milliseconds()))
@@ -79,6 +82,17 @@ func (s *server) runPage(w http.ResponseWriter, r *http.Request) {
 		page.Steps = append(page.Steps, s.stepView(run, step))
 	}
 	s.show(w, r, http.StatusOK, "run", page)
+}
+
+// waitedForCPU says how long Chrome waited for the machine.
+func waitedForCPU(share *float64) string {
+	switch {
+	case share == nil:
+		return ""
+	case *share < 0.001:
+		return "Chrome never waited for a CPU"
+	}
+	return "Chrome waited for a CPU for " + strconv.FormatFloat(*share*100, 'f', 1, 64) + " % of the visit"
 }
 
 func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
