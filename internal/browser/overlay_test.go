@@ -118,7 +118,18 @@ func TestConsent(t *testing.T) {
 		"onetrust":     both("id=onetrust-accept-btn-handler", "id=onetrust-reject-all-handler"),
 		"cookiebot":    both("id=CybotCookiebotDialogBodyLevelButtonLevelOptinAllowAll", "id=CybotCookiebotDialogBodyButtonDecline"),
 		"didomi":       both("id=didomi-notice-agree-button", "id=didomi-notice-disagree-button"),
+		"cookiebot 1":  both("id=CybotCookiebotDialogBodyLevelButtonAccept", "id=CybotCookiebotDialogBodyButtonDecline"),
+		"didomi link":  both("id=didomi-notice-agree-button", "class=didomi-continue-without-agreeing"),
+		"inmobi":       `<div id=qc-cmp2-container><div id=qc-cmp2-ui>` + both("id=accept-btn mode=primary", "id=disagree-btn mode=secondary") + `</div></div>`,
+		"inmobi late":  `<div id=qc-cmp2-ui>` + both("id=accept-btn disabled", "id=disagree-btn disabled") + `</div><script>setTimeout(() => document.querySelectorAll('#qc-cmp2-ui button').forEach((b) => b.disabled = false), 300)</script>`,
+		"quantcast":    `<div id=qc-cmp2-ui><div class="banner qc-cmp2-summary-buttons" style="position:fixed;inset:auto 0 0 0;background:#fff"><button mode=secondary>More options</button><button mode=secondary ` + reject + `>No</button><button mode=primary ` + accept + `>Yes</button></div></div>`,
+		"trustarc":     `<div id=truste-consent-track><div id=truste-consent-content>` + both("id=truste-consent-button", "id=truste-consent-required") + `</div></div>`,
+		"complianz":    `<div class="cmplz-cookiebanner cmplz-bottom">` + both(`class="cmplz-btn cmplz-accept"`, `class="cmplz-btn cmplz-deny"`) + `</div>`,
 		"cookieyes":    both("class=cky-btn-accept", "class=cky-btn-reject"),
+		"cookieyes 3":  `<div class=cky-consent-container>` + both(`data-cky-tag=accept-button`, `data-cky-tag=reject-button`) + `</div>`,
+		"iubenda":      `<div id=iubenda-cs-banner>` + both("class=iubenda-cs-accept-btn", "class=iubenda-cs-reject-btn") + `</div>`,
+		"borlabs 2":    `<div id=BorlabsCookieBox>` + both("data-cookie-accept-all", "data-cookie-refuse") + `</div>`,
+		"borlabs 3":    `<div id=BorlabsCookieBox>` + both(`class="brlbs-btn brlbs-btn-accept-all"`, `class="brlbs-btn brlbs-btn-accept-only-essential"`) + `</div>`,
 		"osano":        both("class=osano-cm-accept-all", "class=osano-cm-denyAll"),
 		"usercentrics": `<div id=usercentrics-root><template shadowrootmode=open>` + both("data-testid=uc-accept-all-button", "data-testid=uc-deny-all-button") + `</template></div>`,
 		"english":      `<div role=dialog class=banner>We use cookies. <button ` + accept + `>Accept all</button> <button ` + reject + `>Necessary only</button></div>`,
@@ -127,7 +138,7 @@ func TestConsent(t *testing.T) {
 		"late":         `<script>setTimeout(()=>{document.body.insertAdjacentHTML('beforeend',` + "`" + both("id=onetrust-accept-btn-handler", "id=onetrust-reject-all-handler") + "`" + `)},200)</script>`,
 	} {
 		names = append(names, name)
-		mux.HandleFunc("/"+name, html(`<title>Shop</title><h1>Start</h1><button onclick="document.body.append('In your cart')">Accept all</button>`+body))
+		mux.HandleFunc("/"+strings.ReplaceAll(name, " ", "-"), html(`<title>Shop</title><h1>Start</h1><button onclick="document.body.append('In your cart')">Accept all</button>`+body))
 	}
 	server := serve(t, mux)
 	b := newBrowser(t)
@@ -136,7 +147,7 @@ func TestConsent(t *testing.T) {
 			t.Run(name+" "+string(answer), func(t *testing.T) {
 				t.Parallel()
 				s := walk(t, b, site(server), func(j *journey.Journey) { j.Consent = answer })
-				mustStep(t, s, step(do(openURL("/"+name)), title(want)))
+				mustStep(t, s, step(do(openURL("/"+strings.ReplaceAll(name, " ", "-"))), title(want)))
 			})
 		}
 	}

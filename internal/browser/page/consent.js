@@ -1,18 +1,48 @@
 // Knows the buttons of banners that ask about cookies: of the common consent
-// managers by what their documentation calls them, of others by their words.
+// managers by what their pages call them, of others by their words.
+//
+// What a manager calls its buttons is a fact that others have collected, too;
+// it was held against these in November 2026:
+//
+//   OneTrust      duckduckgo/autoconsent lib/cmps/onetrust.ts (accept); the id of reject is that of OneTrust's own banner script
+//   Cookiebot     duckduckgo/autoconsent lib/cmps/cookiebot.ts
+//   Usercentrics  duckduckgo/autoconsent rules/autoconsent/usercentrics-api.json (its root is a shadow root); buttons by their test ids
+//   Didomi        duckduckgo/autoconsent rules/autoconsent/didomi.json
+//   InMobi        duckduckgo/autoconsent rules/autoconsent/quantcast.json (its name until 2023)
+//   TrustArc      duckduckgo/autoconsent lib/cmps/trustarc-top.ts
+//   Complianz     the plugin's own banner: class="cmplz-btn cmplz-deny"
+//   CookieYes     duckduckgo/autoconsent rules/autoconsent/cookieyes.json
+//   Osano         duckduckgo/autoconsent rules/autoconsent/osano.json (accept); the class of reject is that of Osano's own dialog
+//   Iubenda       duckduckgo/autoconsent rules/autoconsent/iubenda.json (accept); the class of reject is that of iubenda's own banner
+//   Borlabs       duckduckgo/autoconsent rules/autoconsent/borlabs.json (version 2); version 3 by the classes of its own box
+//
+// A manager whose buttons are in a frame from elsewhere, as Sourcepoint's, is
+// not reached from here.
 (() => {
   'use strict';
   const samui = globalThis.samui;
 
   const managers = [
-    { name: 'OneTrust', accept: '#onetrust-accept-btn-handler', reject: '#onetrust-reject-all-handler' },
-    { name: 'Cookiebot', accept: '#CybotCookiebotDialogBodyLevelButtonLevelOptinAllowAll,#CybotCookiebotDialogBodyButtonAccept', reject: '#CybotCookiebotDialogBodyButtonDecline' },
+    { name: 'OneTrust', accept: '#onetrust-accept-btn-handler,.js-accept-cookies', reject: '#onetrust-reject-all-handler' },
+    {
+      name: 'Cookiebot',
+      accept: '#CybotCookiebotDialogBodyLevelButtonLevelOptinAllowAll,#CybotCookiebotDialogBodyLevelButtonAccept,#CybotCookiebotDialogBodyButtonAccept',
+      reject: '#CybotCookiebotDialogBodyButtonDecline',
+    },
     { name: 'Usercentrics', accept: '[data-testid=uc-accept-all-button]', reject: '[data-testid=uc-deny-all-button]' },
-    { name: 'Didomi', accept: '#didomi-notice-agree-button', reject: '#didomi-notice-disagree-button' },
-    { name: 'InMobi', accept: '#qc-cmp2-ui #accept-btn,.qc-cmp2-summary-buttons button[mode=primary]', reject: '#qc-cmp2-ui #disagree-btn' },
+    { name: 'Didomi', accept: '#didomi-notice-agree-button', reject: '#didomi-notice-disagree-button,.didomi-continue-without-agreeing' },
+    {
+      name: 'InMobi',
+      accept: '#qc-cmp2-ui #accept-btn,.qc-cmp2-summary-buttons > button[mode=primary]',
+      reject: '#qc-cmp2-ui #disagree-btn:not([disabled]),.qc-cmp2-summary-buttons > button[mode=secondary]:nth-of-type(2)',
+    },
     { name: 'TrustArc', accept: '#truste-consent-button', reject: '#truste-consent-required' },
     { name: 'Complianz', accept: '.cmplz-cookiebanner .cmplz-accept', reject: '.cmplz-cookiebanner .cmplz-deny' },
-    { name: 'CookieYes', accept: '.cky-btn-accept', reject: '.cky-btn-reject' },
+    {
+      name: 'CookieYes',
+      accept: '.cky-consent-container [data-cky-tag=accept-button],.cky-btn-accept',
+      reject: '.cky-consent-container [data-cky-tag=reject-button],.cky-btn-reject',
+    },
     { name: 'Osano', accept: '.osano-cm-accept-all', reject: '.osano-cm-denyAll' },
     { name: 'Iubenda', accept: '.iubenda-cs-accept-btn', reject: '.iubenda-cs-reject-btn' },
     { name: 'Borlabs', accept: '.brlbs-btn-accept-all,[data-cookie-accept-all]', reject: '.brlbs-btn-accept-only-essential,[data-cookie-refuse]' },
