@@ -17,8 +17,8 @@ type Connection struct {
 	// FastestAnswerMs is the shortest time from a request to the first of its
 	// answer: what the network takes, and the fastest server.
 	FastestAnswerMs *float64 `json:"fastest_answer_ms"`
-	// MetDownBps is the rate at which bodies came while any did; nil where too
-	// little came to tell.
+	// MetDownBps is the rate at which bodies came while any was due, their
+	// servers' time included; nil where too little came to tell.
 	MetDownBps *int64 `json:"met_down_bps"`
 	// Holds is whether what was met is no better than what was asked for; nil
 	// where nothing can be said.
@@ -66,11 +66,10 @@ func ConnectionOf(n Network, transfers []Transfer) *Connection {
 			known, holds = true, fastest >= n.Latency*9/10
 		}
 	}
-	if rate := rateOf(transfers); rate > 0 {
+	if rate := rateOf(transfers, n.Latency); rate > 0 {
 		c.MetDownBps = &rate
 		if n.Down > 0 {
-			// What was on its way when the head came counts as come at once.
-			known, holds = true, holds && rate <= n.Down*3/2
+			known, holds = true, holds && rate <= n.Down*5/4
 		}
 	}
 	if known {
@@ -88,9 +87,14 @@ func fastestAnswer(transfers []Transfer) (fastest time.Duration, any bool) {
 	return fastest, any
 }
 
-// rateOf is how many bits a second came while bodies of some size did.
-func rateOf(transfers []Transfer) int64 {
-	large := slices.DeleteFunc(slices.Clone(transfers), func(t Transfer) bool { return t.Bytes < tellingBody || t.Ended <= t.Began })
+// rateOf is how many bits a second came while bodies of some size were due: from
+// the earliest moment at which the network could bring one, because part of it
+// may come with its head.
+func rateOf(transfers []Transfer, latency time.Duration) int64 {
+	large := slices.DeleteFunc(slices.Clone(transfers), func(t Transfer) bool { return t.Bytes < tellingBody })
+	for i, t := range large {
+		large[i].Began = min(t.Began, t.Asked+latency)
+	}
 	slices.SortFunc(large, func(a, b Transfer) int { return cmp.Compare(a.Began, b.Began) })
 	var sum int64
 	var busy, until time.Duration
