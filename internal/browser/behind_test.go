@@ -33,7 +33,7 @@ func TestHintsOfFailures(t *testing.T) {
 		{"a path with the site's", "Cart", journey.Expectation{Claim: journey.ClaimURL, Path: true, Text: text("/he/cart")}, `url: "/he/cart" not seen; there was "/cart"`, twice + "cart"},
 		{"another path", "Cart", journey.Expectation{Claim: journey.ClaimURL, Path: true, Text: text("/help")}, `url: "/help" not seen; there was "/cart"`, ""},
 		{"a response's path with the site's", "Ask", responded(journey.Exchange{URL: pathIs("/he/api")}), `response: "/he/api" not seen: the page got`, twice + "api"},
-		{"an error that may be right", "Send", sees("No"), "the page answered 422 Unprocessable Entity", "if that is right, ask for it in a step of requests, which may expect it: do: [request: …], expect: [response: {status: 422}]"},
+		{"an error that may be right", "Send", sees("No"), "the page answered 422 Unprocessable Entity", "if that is right, say so: expect: [response: {status: 422}]"},
 		{"no number", "Cart", journey.Expectation{Claim: journey.ClaimNumber, Target: &journey.Target{By: journey.ByTestID, Value: text("total")}, Op: journey.AtLeast, Number: 1}, `: there is no number in it: "Total"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -189,7 +189,7 @@ func (s *Session) responseReceived(t *tab, e *network.EventResponseReceived) {
 		}
 		t.response = newResponse(e.Response)
 		t.nav.answered = t.nav.pending && t.nav.requestID == e.RequestID
-		if t.view == s.view && e.Response.Status >= http.StatusBadRequest {
+		if t.view == s.view && e.Response.Status >= http.StatusBadRequest && !s.ledger.expects(e.RequestID, e.Response.Status) {
 			s.failLocked(answered(e.Response, hint))
 		}
 	})
@@ -220,7 +220,7 @@ func rightHint(status int) string {
 	if status >= http.StatusInternalServerError {
 		return ""
 	}
-	return fmt.Sprintf("if that is right, ask for it in a step of requests, which may expect it: do: [request: …], expect: [response: {status: %d}]", status)
+	return fmt.Sprintf("if that is right, say so: expect: [response: {status: %d}]", status)
 }
 
 func newResponse(r *network.Response) *response {

@@ -38,6 +38,7 @@ type wanted struct {
 	claim journey.Claim
 	of    *journey.Exchange // as the journey has it, to be found by
 	as    journey.Exchange
+	soft  bool
 }
 
 // exchanged is one request and its answer.
@@ -57,9 +58,10 @@ type exchanged struct {
 func (s *Session) watchNetwork(step journey.Step) {
 	l := ledger{site: s.site, open: make(map[network.RequestID]*exchanged)}
 	for _, e := range step.Expect {
+		soft := e.Claim == journey.ClaimSoft
 		e.Every(func(e journey.Expectation) {
 			if e.Exchange != nil {
-				l.wanted = append(l.wanted, wanted{e.Claim, e.Exchange, e.Exchange.Resolved(s.values)})
+				l.wanted = append(l.wanted, wanted{e.Claim, e.Exchange, e.Exchange.Resolved(s.values), soft})
 			}
 		})
 	}
@@ -115,6 +117,22 @@ func (l *ledger) answered(e *network.EventResponseReceived) {
 	if x := l.open[e.RequestID]; x != nil {
 		x.answer(e.Response)
 	}
+}
+
+// expects reports whether the step wants a request to be answered with just
+// that status: a page that says so is then one like any other.
+func (l *ledger) expects(id network.RequestID, status int64) bool {
+	x := l.open[id]
+	if x == nil {
+		return false
+	}
+	for i, w := range l.wanted {
+		of := journey.Exchange{Status: w.as.Status}
+		if w.claim == journey.ClaimResponse && !w.soft && w.as.Status != "" && x.about[i] && of.Amiss(journey.Answer{Status: int(status)}, l.site) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // ended notes that nothing more comes. It reports whether the answer's body is

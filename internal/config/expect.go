@@ -43,8 +43,8 @@ func (g *grammar) wholes() []verb[journey.Expectation] {
 	return []verb[journey.Expectation]{
 		{name: "download", doc: "A file of this name was downloaded; without this word no download is let through. At most 50 files in a step, of 100 MiB together; they are thrown away.", read: downloadClaim()},
 		{name: "cookie", doc: "At the step's end the page's address has this cookie.", read: cookieClaim()},
-		{name: "response", doc: "A response that the page got during the step, by url:, or that of the step's last request. It is waited for, but no part of the customer's wait.", read: g.responseClaim()},
-		{name: "sent", doc: "The page sent such a request during the step, whether it was answered or not, and also when block: stopped it. It is waited for, but no part of the customer's wait.", read: g.sentClaim()},
+		{name: "response", doc: "A response that the page got during the step, by url:, or that of the step's last request. It is waited for, but no part of the customer's wait. A page that answers 400 or more fails its step, unless the step expects just that status: {status: 404}.", read: g.responseClaim()},
+		{name: "sent", doc: "The page sent such a request during the step, whether it was answered or not, and also when block: stopped it. It is waited for, but no part of the customer's wait. A page that answers 400 or more fails its step, unless the step expects just that status: {status: 404}.", read: g.sentClaim()},
 		ofStep(journey.ClaimNoConsoleErrors, "Until the step's end nothing was written to the console as an error."),
 		ofStep(journey.ClaimNoFailedRequests, "Until the step's end no request failed or was answered with an error; what block: stops doesn't count."),
 		ofStep(journey.ClaimNoBrokenImages, "Every picture that the page has loaded can be shown."),
