@@ -10,6 +10,7 @@
   const SAME_FRAME_MS = 8; // events that were painted so close belong to one frame, as web-vitals has it
   const MAX_PAINTED = 20; // frames whose events are remembered; entries arrive a frame or two late
   const ADDRESS = 500; // characters
+  const NAME = 80; // characters
   const HUGE = 20000; // elements; finding what names one of so many takes too long
 
   let lcp, worst, session, interactions, painting, frames;
@@ -33,10 +34,21 @@
     return document.getElementsByTagName('*').length > HUGE ? samui.find.place(el) : samui.find.describe(el);
   };
 
+  // cut shortens a text, with the mark by which a secret that is cut through is
+  // known all the same.
+  const cut = (text, most) => (text.length > most ? text.slice(0, most) + '…' : text);
+
   // address is where something comes from, without what an inline one holds.
   const address = (url) => {
     if (!url) return null;
-    return url.startsWith('http') ? url.slice(0, ADDRESS) : url.slice(0, url.indexOf(':') + 1) + '…';
+    return url.startsWith('http') ? cut(url, ADDRESS) : url.slice(0, url.indexOf(':') + 1) + '…';
+  };
+
+  // caller is the function that a script ran, or else what called it; an inline
+  // script is only called by its own page.
+  const caller = (script) => {
+    const by = script.sourceFunctionName || script.invoker || '';
+    return by.startsWith('http') ? '' : cut(by, NAME);
   };
 
   const noteLCP = (e) => { lcp = { element: ref(e.element), url: e.url }; };
@@ -81,8 +93,8 @@
     for (const s of e.scripts) if (longest === null || s.duration > longest.duration) longest = s;
     frames.push({
       at: e.startTime, duration: e.duration, blocking: e.blockingDuration,
-      script: longest && (address(longest.sourceURL) ?? longest.invoker ?? '').slice(0, ADDRESS),
-      invoker: longest && (longest.sourceFunctionName || longest.invoker || '').slice(0, 80),
+      script: longest && address(longest.sourceURL),
+      caller: longest && caller(longest),
       scriptMs: longest?.duration ?? 0,
     });
     frames.sort((a, b) => b.duration - a.duration);
@@ -127,7 +139,7 @@
       inp: interactions.has(id) ? phases(interactions.get(id)) : null,
       long_frames: frames.map((f) => ({
         at_ms: round(f.at), duration_ms: round(f.duration), blocking_ms: round(f.blocking),
-        script: f.script || null, function: f.invoker || null, script_ms: round(f.scriptMs),
+        script: f.script || null, function: f.caller || null, script_ms: round(f.scriptMs),
       })),
     };
   };
