@@ -224,7 +224,7 @@
         reject(e);
         return;
       }
-      requestAnimationFrame(() => frame(false));
+      samui.frame(() => frame(false));
     };
     frame(true);
   });
@@ -242,22 +242,26 @@
 
   // A press that would land beside its target, because the page moved under
   // it, is caught before the page sees it and tried again.
-  for (const type of ['pointerdown', 'mousedown', 'touchstart', 'pointerup', 'mouseup', 'touchend', 'click', 'auxclick', 'contextmenu', 'dblclick']) {
-    addEventListener(type, (e) => {
-      if (guard === null || !e.isTrusted) return;
-      if (guard.hit === null) guard.hit = reaches(guard.el, e.composedPath()[0]);
-      if (guard.hit) return;
-      e.stopImmediatePropagation();
-      e.preventDefault();
-    }, { capture: true, passive: false });
-  }
+  const guarded = (e) => {
+    if (guard === null || !e.isTrusted) return;
+    if (guard.hit === null) guard.hit = reaches(guard.el, e.composedPath()[0]);
+    if (guard.hit) return;
+    e.stopImmediatePropagation();
+    e.preventDefault();
+  };
 
   // drags of the browser's own kind, which the page may still call off.
   let dragging = Promise.resolve(false);
   let dragBegun = () => {};
-  addEventListener('dragstart', (e) => {
+  const dragged = (e) => {
     if (e.isTrusted) setTimeout(() => dragBegun(!e.defaultPrevented));
-  }, { capture: true, passive: true });
+  };
+  samui.attach(() => {
+    for (const type of ['pointerdown', 'mousedown', 'touchstart', 'pointerup', 'mouseup', 'touchend', 'click', 'auxclick', 'contextmenu', 'dblclick']) {
+      addEventListener(type, guarded, { capture: true, passive: false });
+    }
+    addEventListener('dragstart', dragged, { capture: true, passive: true });
+  });
 
   const deepActive = () => {
     let el = document.activeElement;
@@ -292,7 +296,7 @@
     },
     // dragging tells, two frames on, whether the page began to drag.
     dragging: () => {
-      requestAnimationFrame(() => requestAnimationFrame(() => dragBegun(false)));
+      samui.frame(() => samui.frame(() => dragBegun(false)));
       return dragging;
     },
     // dropSpot is the middle of what of a target is on the screen, or null.
@@ -317,7 +321,7 @@
     // becomes resolves in the frame in which the element is as wanted.
     becomes: (want) => new Promise((resolve) => {
       const mine = ++token;
-      const frame = () => (mine !== token || samui.act.checked() === want ? resolve() : requestAnimationFrame(frame));
+      const frame = () => (mine !== token || samui.act.checked() === want ? resolve() : samui.frame(frame));
       frame();
     }),
     focus: () => {

@@ -54,7 +54,7 @@
       over = true;
       task();
     };
-    requestAnimationFrame(go);
+    samui.frame(go);
     setTimeout(go, 100);
   };
 

@@ -34,7 +34,7 @@
         return end(reject, e);
       }
       if (now - changedAt >= quiet || now - began >= cap) return end(resolve, { seen: false, waited: changedAt - began });
-      requestAnimationFrame(look);
+      samui.frame(look);
     };
     look();
   });

@@ -156,7 +156,7 @@
   };
 
   const frames = (n) => new Promise((resolve) => {
-    const next = () => (n-- > 0 ? requestAnimationFrame(next) : resolve());
+    const next = () => (n-- > 0 ? samui.frame(next) : resolve());
     next();
   });
 

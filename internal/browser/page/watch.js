@@ -13,10 +13,11 @@
   let mutations = 0;
   let scheduled = false;
 
-  new MutationObserver(() => {
+  const changes = new MutationObserver(() => {
     mutations++;
     samui.find.touched();
-  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  samui.attach(() => changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true }));
 
   const loaded = () => performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
 
@@ -55,7 +56,7 @@
   const schedule = () => {
     if (scheduled || armed === null || armed.inputAt === null || armed.done || leaving) return;
     scheduled = true;
-    requestAnimationFrame(() => {
+    samui.frame(() => {
       scheduled = false;
       frame();
       schedule();
@@ -162,11 +163,14 @@
     schedule();
   };
 
-  for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input', 'drop']) {
-    addEventListener(type, (e) => {
-      if (armed !== null && e.isTrusted && (e.type === armed.terminal || e.type === 'drop') && --armed.nth <= 0) input(e.timeStamp);
-    }, { capture: true, passive: true });
-  }
+  const terminal = (e) => {
+    if (armed !== null && e.isTrusted && (e.type === armed.terminal || e.type === 'drop') && --armed.nth <= 0) input(e.timeStamp);
+  };
+  samui.attach(() => {
+    for (const type of ['mouseup', 'touchend', 'mousemove', 'keydown', 'input', 'drop']) {
+      addEventListener(type, terminal, { capture: true, passive: true });
+    }
+  });
 
   navigation.addEventListener('navigate', (e) => {
     if (e.downloadRequest !== null || e.destination.sameDocument) return;
