@@ -168,17 +168,3 @@ func TestConditionsOfAVisit(t *testing.T) {
 		}
 	}
 }
-
-// TestPopupUnderConditions: whatever the first tab can be told, one that the
-// page opens can be told, too, though both share a process.
-func TestPopupUnderConditions(t *testing.T) {
-	server := pages(t, map[string]string{"/": `<button onclick="window.open('/popup'); document.body.append('ready')">Open</button>`, "/popup": "<p>inside"})
-	yes := true
-	j := journey.Journey{Site: site(server), Conditions: journey.Conditions{
-		Locale: "he-IL", Timezone: "Asia/Tokyo", Geolocation: &journey.Place{Latitude: 1, Longitude: 2, Accuracy: 3}, Permissions: []string{"midi"},
-		UserAgent: "Shopper/3", Viewport: &journey.Size{Width: 800, Height: 600}, ColorScheme: "dark", ReducedMotion: &yes, CPU: 2,
-		Headers: map[string]journey.Text{"X-A": text("a")}, Auth: &journey.Login{User: text("a"), Password: text("b")}, Block: []string{"x.example"},
-	}}
-	s := openAs(t, newBrowser(t), j, journey.Visit{Device: journey.Devices()[3], Network: journey.Networks()[1]})
-	mustStep(t, s, step(do(openURL("/"), click("Open")), sees("inside")))
-}

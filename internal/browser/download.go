@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 
 	"samui/internal/journey"
 )
@@ -68,12 +68,35 @@ func (st *step) letDownload(ctx context.Context) (end func(), err error) {
 			return func() {}, fmt.Errorf("making a folder for downloads: %w", err)
 		}
 	}
+	return st.endDownloads, st.steerDownloads(ctx, st.downloads)
+}
+
+// steerDownloads has files put into a folder, or refused where that is empty.
+// Chrome tells of them all the same: a new tab that brings one closes.
+func (s *Session) steerDownloads(ctx context.Context, folder string) error {
+	s.state.mu.Lock()
+	s.state.folder = folder
+	tabs := slices.Clone(s.state.tabs)
+	s.state.mu.Unlock()
+	for _, t := range tabs {
+		if err := s.steerTab(ctx, t); err != nil && (t == s.current.Load() || !errors.Is(err, errDocumentGone)) {
+			return err
+		}
+	}
+	return nil
+}
+
+// steerTab does it in a tab: each is told of its own files alone.
+func (s *Session) steerTab(ctx context.Context, t *tab) error {
+	s.state.mu.Lock()
+	folder := s.state.folder
+	s.state.mu.Unlock()
 	yes := true
-	st.downloadsOn = st.target() // which alone is told of them
-	err = call(ctx, st.downloadsOn, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: st.context, DownloadPath: st.downloads, EventsEnabled: &yes,
-	})
-	return st.endDownloads, err
+	params := browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context, EventsEnabled: &yes}
+	if folder != "" {
+		params.Behavior, params.DownloadPath = browser.SetDownloadBehaviorBehaviorAllowAndName, folder
+	}
+	return call(ctx, t.target, browser.SetDownloadBehavior, params)
 }
 
 // endDownloads breaks off what is still coming and refuses what would come.
@@ -81,6 +104,7 @@ func (st *step) endDownloads() {
 	if !st.crashed() {
 		st.refuseDownloads()
 	}
+	st.endBarren()
 	st.removeDownloads()
 }
 
@@ -89,12 +113,7 @@ func (st *step) endDownloads() {
 func (s *Session) refuseDownloads() {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	for _, on := range []cdp.Session{s.downloadsOn, s.target()} {
-		// A tab that can't be told so is thrown away anyway, or has gone.
-		if call(ctx, on, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}) == nil {
-			break
-		}
-	}
+	_ = s.steerDownloads(ctx, "") // a tab that can't be told so is thrown away anyway, or has gone
 	for _, guid := range s.coming() {
 		// One that has come to its end by then needs no breaking off.
 		_ = call(ctx, s.target(), browser.CancelDownload, browser.CancelDownloadParams{GUID: guid, BrowserContextID: s.context})
@@ -125,6 +144,9 @@ func (s *Session) removeDownloads() {
 
 func (s *Session) downloadBegins(e *browser.EventDownloadWillBegin) {
 	s.state.update(func(state *state) {
+		if state.folder == "" {
+			return // it is refused
+		}
 		state.files = append(state.files, &download{guid: e.GUID, name: e.SuggestedFilename, state: browser.DownloadProgressStateInProgress})
 		s.boundDownloadsLocked()
 	})

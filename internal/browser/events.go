@@ -95,8 +95,12 @@ func (s *Session) listen(t *tab, event any) {
 		}
 	case *browser.EventDownloadWillBegin:
 		s.downloadBegins(e)
+		s.brought(t)
 	case *browser.EventDownloadProgress:
 		s.downloadGoesOn(e)
+		if e.State != browser.DownloadProgressStateInProgress {
+			s.fileEnds(t)
+		}
 	case *inspector.EventTargetCrashed:
 		s.state.update(func(s *state) {
 			if t.view != s.view {
@@ -255,7 +259,7 @@ func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 		// A navigation is aborted when another overtakes it, when it turns out
 		// to be a download, and when the answer is 204: the page stays.
 		if e.Canceled || strings.Contains(e.ErrorText, "ERR_ABORTED") {
-			s.spawn(func() { s.stay(stays) })
+			s.spawn(func() { s.fruitless(t, stays) })
 			return
 		}
 		if t.view == state.view {
@@ -274,7 +278,7 @@ func (s *Session) stoppedLoading(t *tab, frame cdp.FrameID) {
 	s.state.update(func(state *state) {
 		if t.nav.pending && t.nav.answered {
 			stays := state.staysLocked(t)
-			s.spawn(func() { s.stay(stays) })
+			s.spawn(func() { s.fruitless(t, stays) })
 		}
 	})
 }

@@ -146,3 +146,10 @@ func (s *Session) CorrectDocument(ctx context.Context, ahead float64) (float64, 
 	s.correct(s.current.Load(), doc.world, ahead)
 	return evalIn[float64](ctx, s.target(), doc.world, "samui.epoch(0) - performance.timeOrigin")
 }
+
+// Tabs counts the visit's tabs.
+func (s *Session) Tabs() int {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return len(s.state.tabs)
+}

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
@@ -27,6 +26,7 @@ const (
 	callTimeout  = 5 * time.Second  // of one protocol command that needs no page
 	openTimeout  = 20 * time.Second // of a session's tab
 	closeTimeout = 8 * time.Second  // of its disposal
+	busyTimeout  = time.Minute      // of what a page has to come to rest for, beside a step
 )
 
 // Session is one customer's browser: no cookies, no cache, no history but its
@@ -58,8 +58,6 @@ type Session struct {
 	steps     int
 	arms      int
 	downloads string // the folder of what was downloaded; empty = none yet
-	// downloadsOn is the tab that was told to let files through.
-	downloadsOn cdp.Session
 
 	frames *frames
 	stored stored
@@ -128,8 +126,10 @@ func (s *Session) spawn(task func()) {
 }
 
 // aside bounds what is done beside a step; it ends with the session.
-func (s *Session) aside() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+func (s *Session) aside() (context.Context, context.CancelFunc) { return s.asideFor(callTimeout) }
+
+func (s *Session) asideFor(limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	go func() {
 		select {
 		case <-s.closed:
@@ -208,9 +208,7 @@ func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R
 // setUp makes the visit's first tab, and what all of its tabs share, the
 // customer's.
 func (s *Session) setUp(ctx context.Context) error {
-	deny := browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: s.context}
 	for _, step := range []func() error{
-		func() error { return call(ctx, s.target(), browser.SetDownloadBehavior, deny) },
 		func() error { return s.enlargeWindow(ctx) },
 		func() error { return s.denyPrompts(ctx) },
 		func() error { return s.permit(ctx, s.site.URL) },
@@ -244,6 +242,7 @@ func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 		},
 		func() error { return t.children.listen(ctx) },
 		func() error { return s.putUnderConditions(ctx, t.target) },
+		func() error { return s.steerTab(ctx, t) },
 		func() error {
 			return call(ctx, t.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
 		},

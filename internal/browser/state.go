@@ -67,7 +67,9 @@ type state struct {
 
 	*view          // of the current tab
 	tabs    []*tab // in the order in which they were opened
+	barren  []*tab // that brought a file and no page: the customer sees them no more
 	opening []opening
+	folder  string // of what is downloaded now; empty = it is refused
 	clock   clock
 	serial  int // of the last document in any tab
 

@@ -3,7 +3,6 @@ package browser
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -33,6 +32,7 @@ type tab struct {
 	opener    *tab
 	awaits    bool // it begins empty and goes to an address: the empty page is none
 	end       context.CancelFunc
+	barren    bool                  // it brought a file and no page, and closes; the state's lock guards it
 	attached  atomic.Bool           // target and mainFrame are set: events can be read
 	script    page.ScriptIdentifier // what has its new documents judged in this step; the state's lock guards it
 }
@@ -52,6 +52,9 @@ type opening struct {
 	follow bool // the customer's own input opened it: they look at it
 	came   bool // the tab is there and being set up
 }
+
+// goes tells whether the tab is asked for with an address.
+func (o opening) goes() bool { return o.url != "" && o.url != "about:blank" }
 
 // target is where the current tab is reached.
 func (s *Session) target() *chromedp.Target { return s.current.Load().target }
@@ -77,7 +80,7 @@ func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.Contex
 	t.attached.Store(true)
 	s.process.popups.own(c.Target.TargetID, owner{
 		opens:  func(p popup) { s.spawn(func() { s.adopt(t, p) }) },
-		closes: func() { s.spawn(func() { s.tabGone(t) }) },
+		closes: func() { s.spawn(func() { s.gone(t, true) }) },
 	})
 	return c.BrowserContextID, nil
 }
@@ -85,7 +88,7 @@ func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.Contex
 // endTabs closes every tab, and with the first all that the site stored.
 func (s *Session) endTabs() {
 	s.state.mu.Lock()
-	tabs := slices.Clone(s.state.tabs)
+	tabs := slices.Concat(s.state.tabs, s.state.barren)
 	s.state.mu.Unlock()
 	var others sync.WaitGroup
 	for _, t := range tabs {
@@ -146,7 +149,7 @@ func (s *Session) adopt(by *tab, p popup) {
 		})
 		return
 	}
-	t := &tab{view: &view{}, worlds: newWorlds(), opener: by, awaits: !p.alone && o.url != "" && o.url != "about:blank"}
+	t := &tab{view: &view{}, worlds: newWorlds(), opener: by, awaits: o.goes()}
 	if err := s.show(ctx, t, p, o); err != nil {
 		go s.endTab(t)
 		s.process.popups.closeTab(p)
@@ -221,7 +224,7 @@ func (s *Session) show(ctx context.Context, t *tab, p popup, o opening) error {
 		state.answered = append(state.answered, span{epochMs(p.openAt), epochMs(time.Now())})
 		state.tabs = append(state.tabs, t)
 		referrer = o.by.doc.url
-		if o.url != "" && o.url != "about:blank" {
+		if o.goes() {
 			t.nav = navigation{pending: true, since: time.Now(), url: o.url}
 		}
 		s.turnToLocked(t)
@@ -229,6 +232,9 @@ func (s *Session) show(ctx context.Context, t *tab, p popup, o opening) error {
 	})
 	if p.alone {
 		s.process.popups.closeTab(p)
+		if !o.goes() {
+			return nil
+		}
 		_, err := cdp.Call(ctx, t.target, page.Navigate, page.NavigateParams{
 			URL: o.url, Referrer: referrer, TransitionType: page.TransitionTypeLink, ReferrerPolicy: page.ReferrerPolicyStrictOriginWhenCrossOrigin,
 		})
@@ -255,13 +261,19 @@ func (s *Session) turnToLocked(t *tab) {
 	}
 }
 
-// turnTo goes to a tab that was there before, and has its page judged as one
-// that is new to the customer.
-func (s *Session) turnTo(ctx context.Context, t *tab) error {
-	s.state.update(func(state *state) {
-		s.turnToLocked(t)
-		state.hard, state.soft, state.response = false, false, nil
-	})
+// returnToLocked makes a tab the current one that was there before. Its page is
+// judged as one that is new to the customer.
+func (s *Session) returnToLocked(t *tab) {
+	s.turnToLocked(t)
+	s.state.hard, s.state.soft, s.state.response = false, false, nil
+}
+
+// appear shows a tab that was returned to. Its page may be busy opening the next
+// one: nothing that adopts that may wait for this.
+func (s *Session) appear(ctx context.Context, t *tab) error {
+	if s.current.Load() != t {
+		return nil
+	}
 	if err := call(ctx, t.target, page.BringToFront, cdp.Empty{}); err != nil {
 		return err
 	}
@@ -289,34 +301,33 @@ func (s *Session) shows(t *tab) {
 	}
 }
 
-// tabGone gives the customer the tab back that opened the one that has closed
-// itself.
-func (s *Session) tabGone(t *tab) {
-	s.adopting.Lock()
-	defer s.adopting.Unlock()
-	ctx, cancel := s.aside()
-	defer cancel()
+// gone gives the customer the tab back that opened the one that has closed
+// itself. ends says that there is nothing more to it.
+func (s *Session) gone(t *tab, ends bool) {
 	var next *tab
-	was := false
+	ours := false
+	s.adopting.Lock()
 	s.state.update(func(state *state) {
-		if !slices.Contains(state.tabs, t) {
+		if ours = slices.Contains(state.tabs, t); !ours {
 			return
 		}
-		was = true
 		next = state.removeLocked(t)
-		if t.view != state.view {
-			next = nil
-			was = t == s.first
-		} else if next == nil {
+		switch {
+		case t.view != state.view:
+			next = nil // nobody looked at it
+		case next == nil:
 			state.failLocked(&Failure{Kind: journey.KindNavigation, Message: "the page closed its tab, the last one", Hint: "end the journey before it"})
+		default:
+			s.returnToLocked(next)
 		}
 	})
+	s.adopting.Unlock()
 	if next != nil {
-		if err := s.turnTo(ctx, next); err != nil && !errors.Is(err, errDocumentGone) {
-			s.state.update(func(state *state) { state.failLocked(s.orGone(err)) })
-		}
+		ctx, cancel := s.asideFor(busyTimeout)
+		defer cancel()
+		_ = s.appear(ctx, next) // a page that never comes to rest is not judged, and the step says so
 	}
-	if was && t != s.first {
+	if ours && ends && t != s.first {
 		s.endTab(t)
 	}
 }

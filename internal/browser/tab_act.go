@@ -33,12 +33,17 @@ func (st *step) goToTab(ctx context.Context, a journey.Action) error {
 	closes := a.Edge == "close"
 	left := st.current.Load()
 	st.adopting.Lock()
-	defer st.adopting.Unlock()
+	st.state.update(func(s *state) {
+		if closes {
+			s.removeLocked(left)
+		}
+		st.returnToLocked(t)
+	})
+	st.adopting.Unlock()
 	if closes {
-		st.state.update(func(s *state) { s.removeLocked(left) })
 		st.spawn(func() { st.endTab(left) })
 	}
-	return st.turnTo(ctx, t)
+	return st.appear(ctx, t)
 }
 
 // tabMeant is the tab that an action is about: after tab: close, the one to

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"samui/internal/browser"
 	"samui/internal/journey"
 )
 
@@ -39,7 +40,7 @@ func TestPopupFollowed(t *testing.T) {
 				t.Errorf("the step's page is %s", m.Page.URL)
 			}
 			short := step(do(), sees("Shop"))
-			short.Timeout = time.Second
+			short.Timeout = 300 * time.Millisecond
 			if _, err := s.Step(t.Context(), short); err == nil {
 				t.Error("the page that was left is judged")
 			}
@@ -89,7 +90,7 @@ func TestTab(t *testing.T) {
 		`no tab's title contains "Basket": there`: {With: text("Basket")},
 	} {
 		def := step(do(tab(a)))
-		def.Timeout = 2 * time.Second
+		def.Timeout = 500 * time.Millisecond
 		if _, err := s.Step(t.Context(), def); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v instead of %q", err, want)
 		}
@@ -97,7 +98,7 @@ func TestTab(t *testing.T) {
 }
 
 // TestTabsRefused: a tab that no input opened is not followed, nor more of them
-// than a visit may have; what is left is closed with the session.
+// than a visit may have.
 func TestTabsRefused(t *testing.T) {
 	server := pages(t, map[string]string{
 		"/":      `<h1>Shop</h1><button onclick="for (let i = 0; i < 14; i++) window.open('/other?' + i)">All</button>`,
@@ -109,7 +110,65 @@ func TestTabsRefused(t *testing.T) {
 	mustStep(t, s, step(do(openURL("/ad")), sees("done")))
 	mustStep(t, s, step(do(), sees("Read this")))
 	mustStep(t, s, step(do(openURL("/"), click("All")), sees("Another")))
-	if err := s.Close(); err != nil {
-		t.Error(err)
+	if tabs := s.Tabs(); tabs > 10 {
+		t.Errorf("%d tabs are open", tabs)
 	}
+}
+
+// TestTabsLeaveNothing: whatever became of a visit's tabs, nothing is left of
+// them in Chrome.
+func TestTabsLeaveNothing(t *testing.T) {
+	server := pages(t, map[string]string{
+		"/": `<h1>Shop</h1><button onclick="for (let i = 0; i < 14; i++) window.open('/other?' + i)">All</button>
+			<a href=/other target=_blank>Link</a> <button onclick="window.open('/other')">Script</button>
+			<button onclick="const w = window.open('/other'); setTimeout(() => w.close(), 100)">Brief</button>
+			<button onclick="for (let i = 0; i < 3; i++) window.open('/other').close()">At once</button>`,
+		"/ad":    `<h1>Read this</h1><script>for (let i = 0; i < 5; i++) window.open('/other', '', i % 2 ? 'noopener' : '')</script>`,
+		"/other": `<h1>Another</h1>`,
+	})
+	b := newBrowser(t)
+	if _, err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	none := census(t, b)
+	closing := journey.Action{Verb: journey.Tab, Edge: "close"}
+	for name, steps := range map[string][]journey.Step{
+		"open":            {step(do(openURL("/"), click("Link")), sees("Another"))},
+		"closed":          {step(do(openURL("/"), click("Script")), sees("Another")), step(do(closing), sees("Shop"))},
+		"in the middle":   {step(do(openURL("/"), click("Link")))},
+		"too many":        {step(do(openURL("/"), click("All")), sees("Another"))},
+		"refused":         {step(do(openURL("/ad")), sees("Read this"))},
+		"by the page":     {step(do(openURL("/"), click("Brief")), sees("Shop"))},
+		"as it is opened": {step(do(openURL("/"), click("At once")), sees("Shop"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, b, site(server))
+			for _, def := range steps {
+				def.Timeout = 5 * time.Second
+				mustStep(t, s, def)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			again := time.NewTicker(50 * time.Millisecond)
+			defer again.Stop()
+			until := time.Now().Add(10 * time.Second)
+			for census(t, b) != none {
+				if time.Now().After(until) {
+					t.Fatalf("left are %v tabs and contexts, before there were %v", census(t, b), none)
+				}
+				<-again.C
+			}
+		})
+	}
+}
+
+// census is how many tabs and contexts Chrome has.
+func census(t *testing.T, b *browser.Browser) [2]int {
+	t.Helper()
+	tabs, contexts, err := b.Census(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return [2]int{tabs, contexts}
 }
