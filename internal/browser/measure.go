@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"samui/internal/journey"
@@ -278,6 +279,9 @@ func (st *step) explain(ctx context.Context) *Failure {
 	defer st.state.mu.Unlock()
 	if st.state.nav.pending {
 		f.Message += "; the page was still on its way to " + st.state.nav.url
+	}
+	if n := len(st.state.tabs); n > 1 {
+		f.Message += fmt.Sprintf("; the customer looked at tab %d of %d, %s", 1+slices.Index(st.state.tabs, st.current.Load()), n, bareAddress(st.state.doc.url))
 	}
 	if st.state.dialog != "" {
 		f.Message += fmt.Sprintf("; the page said %q", st.state.dialog)

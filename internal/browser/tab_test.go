@@ -97,6 +97,30 @@ func TestTab(t *testing.T) {
 	}
 }
 
+// TestTabNamedInFailure: what is missing is told with the tab that was looked at.
+func TestTabNamedInFailure(t *testing.T) {
+	server := pages(t, map[string]string{
+		"/{$}":   `<h1>Shop</h1><a href="/terms?secret=x" target=_blank>Terms</a>`,
+		"/terms": `<h1>Be kind.</h1><a href=/broken>Broken</a>`,
+	})
+	s := open(t, newBrowser(t), site(server))
+	mustStep(t, s, step(do(openURL("/")), sees("Shop")))
+	tab := "; the customer looked at tab 2 of 2, " + server.URL + "/terms"
+	for _, c := range []struct {
+		def  journey.Step
+		want string
+	}{
+		{step(do(click("Terms")), sees("Shop")), `"Shop" not seen` + tab},
+		{step(do(click("Help"))), `can't click "Help": nothing on the page matches` + tab},
+		{step(do(click("Broken")), sees("x")), "the page answered 404 Not Found: " + server.URL + "/broken"},
+	} {
+		c.def.Timeout = time.Second
+		if f := failStep(t, s, c.def); f.Message != c.want {
+			t.Errorf("got %q, want %q", f.Message, c.want)
+		}
+	}
+}
+
 // TestTabsRefused: a tab that no input opened is not followed, nor more of them
 // than a visit may have.
 func TestTabsRefused(t *testing.T) {
