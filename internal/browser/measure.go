@@ -331,7 +331,7 @@ func (st *step) unmet(ctx context.Context) *Failure {
 func (st *step) unanswered(kind journey.FailureKind, what, target string, pos journey.Pos) *Failure {
 	st.mute = true
 	st.state.mu.Lock()
-	underWay := st.state.nav.pending
+	underWay := st.state.underWayLocked()
 	st.state.mu.Unlock()
 	if underWay {
 		return &Failure{

@@ -105,12 +105,13 @@ func TestTabNamedInFailure(t *testing.T) {
 	})
 	s := open(t, newBrowser(t), site(server))
 	mustStep(t, s, step(do(openURL("/")), sees("Shop")))
+	mustStep(t, s, step(do(click("Terms")), sees("Be kind.")))
 	tab := "; the customer looked at tab 2 of 2, " + server.URL + "/terms"
 	for _, c := range []struct {
 		def  journey.Step
 		want string
 	}{
-		{step(do(click("Terms")), sees("Shop")), `"Shop" not seen` + tab},
+		{step(do(), sees("Shop")), `"Shop" not seen` + tab},
 		{step(do(click("Help"))), `can't click "Help": nothing on the page matches` + tab},
 		{step(do(click("Broken")), sees("x")), "the page answered 404 Not Found: " + server.URL + "/broken"},
 	} {
