@@ -165,6 +165,29 @@ func TestImportedFramesRun(t *testing.T) {
 	}
 }
 
+// What was done in three tabs, one of which closes itself, is imported and
+// walked.
+func TestImportedTabsRun(t *testing.T) {
+	const file = "two-tabs.json"
+	site := conformanceSite(t)
+	data, err := os.ReadFile("testdata/recordings/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := strings.Cut(strings.TrimPrefix(site, "http://"), ":")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, file), bytes.ReplaceAll(data, []byte(":8097"), []byte(":"+port)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	journey := filepath.Join(dir, "j.yaml")
+	if code, _, said := samui(t, "import", "-o", journey, filepath.Join(dir, file)); code != exitFine {
+		t.Fatalf("import: exit code %d: %s", code, said)
+	}
+	if code, report, said := samui(t, "run", "--no-sandbox", "--pace", "300ms", "--fail-on", "failed", journey); code != exitFine {
+		t.Errorf("run: exit code %d\n%s%s", code, report, said)
+	}
+}
+
 // The recordings that were made of the demo shop are imported and walked: with
 // a real Chrome, by the commands that a person would type.
 func TestImportedJourneysRun(t *testing.T) {

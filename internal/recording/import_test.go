@@ -114,6 +114,19 @@ step-4 "Step 4": (4) pause 20s (5) →
 `},
 		{"a text field is none, whatever its name", []string{`{"type":"change","selectors":[["aria/Country"],["input.c"]],"value":"il"}`}, `country "Country: il": fill {label: Country} il →
 `},
+		{"tabs are gone to", []string{
+			`{"type":"click","selectors":[["aria/Terms"]]}`, `{"type":"waitForElement","selectors":[["aria/Be kind"]],"target":"https://shop.example/terms?v=2"}`, `{"type":"click","selectors":[["aria/More"]],"target":"https://shop.example/terms?v=2"}`,
+			`{"type":"click","selectors":[["aria/Sign in"]]}`, `{"type":"click","selectors":[["aria/Next"]],"target":"https://id.example/"}`, `{"type":"click","selectors":[["aria/Allow"]],"target":"https://id.example/allow"}`,
+			`{"type":"click","selectors":[["aria/Less"]],"target":"https://shop.example/terms?v=2"}`, `{"type":"click","selectors":[["aria/No"]],"target":"https://id.example/"}`, `{"type":"waitForElement","selectors":[["aria/Hi"]]}`,
+		}, `terms "Terms": click "Terms" (3) → visible: "Be kind"
+more "More": click "More" →
+sign-in "Sign in": tab first click "Sign in" →
+next "Next": (6) click "Next" →
+allow "Allow": click "Allow" →
+less "Less": tab /terms click "Less" →
+no "No": tab id.example/ click "No" →
+back "Back to another tab": tab first → visible: "Hi"
+`},
 		{"the same name twice", []string{`{"type":"click","selectors":[["text/Next"]]}`, `{"type":"click","selectors":[["text/Next"]]}`}, `next "Next": click "Next" →
 next-2 "Next": click "Next" →
 `},
@@ -156,7 +169,10 @@ func TestNothingIsLostInSilence(t *testing.T) {
 		{`{"type":"click","selectors":["#a"],"frame":[0]}`, ""},
 		{`{"type":"click","selectors":["#a"],"frame":[0,20000]}`, "click #a: it is in a frame deeper, or further down, than journeys reach"},
 		{`{"type":"waitForExpression","expression":"app.ready","frame":[0]}`, "wait until app.ready: it is asked in a frame, and script: is asked of the page itself"},
-		{`{"type":"change","selectors":["#a"],"value":"x","target":"https://u:p@pay.example/in?token=1"}`, `fill #a: it is in another tab, where journeys can't follow yet, or in a frame of another site, which frame: reaches by its title: "https://pay.example/in"`},
+		{`{"type":"change","selectors":["#a"],"value":"x","target":"https://u:p@pay.example/in?token=1"}`, `taken for a tab that the page had just opened, which a journey follows: "https://pay.example/in"; if it is a frame of another site in the page itself, name that with frame:`},
+		{`{"type":"change","selectors":["#a"],"value":"x","target":"about:blank"}`, `fill #a: it is in a tab without an http(s) address, which a journey can't tell from others: "about:blank"`},
+		{`{"type":"navigate","url":"https://pay.example/","target":"https://pay.example/"}`, `open https://pay.example/: it is in a tab that nothing in the recording opens, and a journey opens none by hand`},
+		{`{"type":"close","target":"https://pay.example/"}`, "close: whether it closed itself is not recorded, so that it is left open; write tab: close where the customer closes it"},
 		{`{"type":"change","selectors":["#a"],"value":"C:\\fakepath\\me.png"}`, "a recording holds no files: lay me.png, or another one under this name, beside the journey"},
 		{`{"type":"change","selectors":["#a"],"value":"C:\\fakepath\\a\u202eb.png"}`, "fill #a: a file is chosen: write upload: {…, file: NAME} with one that lies beside the journey"},
 		{`{"type":"change","selectors":["text/x"],"value":"x"}`, "fill text/x: it has no selector that a journey understands"},

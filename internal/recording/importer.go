@@ -25,8 +25,9 @@ type importer struct {
 	hosts      journey.Site  // says which hosts are the site's
 	here       *url.URL      // the page as far as it is known; nil = not yet
 	title      string        // of the page; empty = not known
-	held       held          // modifiers that are down
-	entered    [][]int       // the frames that something was done in
+	tabs       tabs
+	held       held    // modifiers that are down
+	entered    [][]int // the frames that something was done in
 
 	notes  []Note   // of the journey as a whole, with their place
 	groups []*group // the journey's steps

@@ -19,6 +19,7 @@ func (im *importer) take(i int) {
 		im.refuse(s, why)
 		return
 	}
+	im.turn(s)
 	switch s.kind {
 	case "navigate":
 		im.navigate(s)
@@ -37,7 +38,7 @@ func (im *importer) take(i int) {
 	case "scroll":
 		im.scroll(s)
 	case "close":
-		im.note(s, "close: the tab is closed by itself when the visit is over")
+		im.shut(s)
 	case "customStep":
 		im.note(s, "%s: it is some other tool's own", what(s))
 	case "waitForElement":
@@ -52,8 +53,10 @@ func (im *importer) take(i int) {
 // where it says why itself.
 func (im *importer) obstacle(s step) string {
 	switch {
-	case s.target != "":
-		return "it is in another tab, where journeys can't follow yet, or in a frame of another site, which frame: reaches by its title: " + strconv.Quote(clip(oneLine(harmless(s.target)), 80))
+	case s.target != "" && !visitable(s.target) && goesToItsTab(s):
+		return "it is in a tab without an http(s) address, which a journey can't tell from others: " + strconv.Quote(clip(oneLine(harmless(s.target)), 80))
+	case s.target != "" && s.kind == "navigate" && s.target != im.tabs.at:
+		return "it is in a tab that nothing in the recording opens, and a journey opens none by hand"
 	case !reachable(s.frame):
 		return "it is in a frame deeper, or further down, than journeys reach"
 	case len(s.frame) > 0 && s.kind == "waitForExpression":
@@ -75,7 +78,7 @@ func (im *importer) refuse(s step, why string) {
 	default:
 		im.note(s, "%s: %s", what(s), why)
 	}
-	if len(s.events) == 0 || s.target != "" {
+	if len(s.events) == 0 || s.target != im.tabs.at {
 		return
 	}
 	if u, ok := web(s.events[len(s.events)-1].url); ok {

@@ -94,6 +94,9 @@ func (im *importer) nameOf(g *group, i int) (title, id string) {
 	if t, ok := g.find(func(t telling) bool { return t.verb == journey.Press }); ok {
 		return "Press " + t.value, "press-" + t.value
 	}
+	if _, turns := g.find(func(t telling) bool { return t.verb == journey.Tab }); turns {
+		return "Back to another tab", "back"
+	}
 	return fmt.Sprintf("Step %d", i+1), ""
 }
 
