@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"samui/internal/har"
 	"samui/internal/journey"
 	"samui/internal/store"
 	"samui/internal/web"
@@ -31,7 +32,7 @@ func (d *daemon) page() (*web.Handler, error) {
 		Journeys:  func() []web.Journey { return d.plan.Load().rows(d.Every) },
 		Incidents: incidentBook{d}, Self: d.pageSelf,
 		Health: d.health, Events: d.events, Metrics: d.meter.handler(),
-		Evidence: d.pictures, Auth: auth, Hosts: names(s.PublicURL, s.Listen), Logger: d.log,
+		Evidence: d.pictures, Waterfall: har.Read, Auth: auth, Hosts: names(s.PublicURL, s.Listen), Logger: d.log,
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 // book is a History, Figures and Incidents of what a test writes into it.
 type book struct {
 	runs      []journey.Run
+	folder    string // of the evidence
 	incidents []incident.Incident
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"samui/internal/har"
 	"samui/internal/incident"
 	"samui/internal/journey"
 	"samui/internal/web"
@@ -49,7 +50,7 @@ func shown(b *book) map[string]string {
 	return map[string]string{
 		"overview": "/", "overview of a month": "/?period=30d", "overview of a client": "/?client=acme", "overview of nobody": "/?client=nobody",
 		"journey": "/journeys/shop/buy?device=desktop", "journey without a run": "/journeys/shop/buy?device=phone",
-		"failed run": "/runs/" + runID(newest), "blocked run": "/runs/" + runID(newest-1), "missed run": "/runs/" + runID(newest-2),
+		"failed run": "/runs/" + runID(newest), "requests": "/runs/" + runID(newest) + "/steps/1/requests", "no failed request": "/runs/" + runID(newest) + "/steps/2/requests?show=wrong", "blocked run": "/runs/" + runID(newest-1), "missed run": "/runs/" + runID(newest-2),
 		"run of ours": "/runs/" + runID(newest-3), "good run": "/runs/" + runID(0),
 		"incidents": "/incidents", "open incident": "/incidents/20260101-1", "incident that is over": "/incidents/20260101-0",
 		"samui": "/samui", "api": "/api", "nothing": "/nowhere",
@@ -66,8 +67,11 @@ func withAll(t *testing.T, b *book) func(*web.Options) {
 	if err := os.WriteFile(picture, onePixel(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	last := &b.runs[len(b.runs)-1]
+	keep(t, folder, last, 0, fetchedBy(260))
+	keep(t, folder, last, 1, fetchedBy(3))
 	return func(o *web.Options) {
-		o.Evidence = folder
+		o.Evidence, o.Waterfall = folder, har.Read
 		o.Journeys = func() []web.Journey {
 			return append(rowsOfBuy(),
 				web.Journey{Client: "bank", Site: "bank", Journey: "login", Title: "Log in", Stage: journey.Service, Every: "*/10 8-22 * * SUN-THU", Device: "phone"},
@@ -118,6 +122,7 @@ func TestPagesAreAccessible(t *testing.T) {
 				if wide := ask[int64](v.at, `document.documentElement.scrollWidth`); wide > width {
 					t.Errorf("%s at %d px: it is %d px wide; %s sticks out", v.name, width, wide, ask[string](v.at, sticksOut))
 				}
+				ask[any](v.at, `document.querySelectorAll("details").forEach((d) => { d.open = true }), null`)
 				ask[any](v.at, source+"; null")
 				faults := ask[[]fault](v.at, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations)`)
 				for _, f := range faults {

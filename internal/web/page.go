@@ -51,6 +51,7 @@ func parsePages() (pages, error) {
 		// The templates' own escaping leaves / and ? of a name in a path as they are.
 		"path": url.PathEscape, "external": external,
 		"word": word, "class": class, "seconds": seconds, "limit": limit, "millis": millis, "size": size, "counted": counted, "grouped": grouped,
+		"wiretable": func(w waterfall, rows []wireRow, first bool) wireTable { return wireTable{w, rows, first} },
 	}
 	for _, e := range entries {
 		name, page := strings.CutSuffix(e.Name(), ".html")

@@ -38,6 +38,7 @@ type stepView struct {
 	Lost    string  // the estimate of those lost to the wait; empty where it is nobody
 	Errors  int     // of the console
 	Asked   bool    // it was API calls: there was no page
+	Wire    *wire   // what it fetched; nil = that was not kept
 }
 
 // number is one measured thing.
@@ -79,7 +80,9 @@ func (s *server) runPage(w http.ResponseWriter, r *http.Request) {
 		page.Took = seconds(float64(run.FinishedAt.Sub(*run.StartedAt).Milliseconds()))
 	}
 	for _, step := range run.Steps {
-		page.Steps = append(page.Steps, s.stepView(run, step))
+		v := s.stepView(run, step)
+		v.Wire = s.wireOf(run, step)
+		page.Steps = append(page.Steps, v)
 	}
 	s.show(w, r, http.StatusOK, "run", page)
 }

@@ -14,6 +14,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -35,8 +36,11 @@ type Options struct {
 
 	Metrics http.Handler // /metrics; nil = there is no such page
 
-	// Evidence is the folder of the pictures: RUN_ID/FILE below it. Empty = none.
+	// Evidence is the folder of the pictures and waterfalls: RUN_ID/FILE below
+	// it. Empty = none.
 	Evidence string
+	// Waterfall reads what was kept of the requests of a step; nil = none is.
+	Waterfall func(io.Reader) (journey.Waterfall, error)
 	// Auth is asked for everywhere but at /healthz; nil = nothing is asked, and
 	// then only requests to Hosts and to loopback names are answered.
 	Auth *Auth
@@ -166,6 +170,7 @@ func (s *server) routes() http.Handler {
 	private.HandleFunc("GET /{$}", s.overview)
 	private.HandleFunc("GET /journeys/{site}/{journey}", s.journeyPage)
 	private.HandleFunc("GET /runs/{run_id}", s.runPage)
+	private.HandleFunc("GET /runs/{run_id}/steps/{n}/requests", s.requestPage)
 	private.HandleFunc("GET /incidents", s.incidentsPage)
 	private.HandleFunc("GET /incidents/{id}", s.incidentPage)
 	private.HandleFunc("POST /incidents/{id}/acknowledge", s.acknowledge)
