@@ -2,6 +2,7 @@ package browser
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -70,7 +71,7 @@ type recorder struct {
 	offset  float64    // seconds from the protocol's clock to the wall's; 0 = not known yet
 	now     float64    // the last time that was heard, by the protocol's clock
 	current *Record
-	open    map[network.RequestID]*recorded
+	known   map[network.RequestID]*recorded // those under way, and the step's that are over
 	kept    int
 	lost    bool // some were only counted: what is heard of an unknown request may be of one of them
 }
@@ -86,7 +87,7 @@ type recorded struct {
 }
 
 func newRecorder(site journey.Site, held func(address, errorText string) string) *recorder {
-	return &recorder{site: site, held: held, open: make(map[network.RequestID]*recorded)}
+	return &recorder{site: site, held: held, known: make(map[network.RequestID]*recorded)}
 }
 
 // begin has the requests from now on be another step's.
@@ -94,6 +95,7 @@ func (r *recorder) begin() *Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.current = &Record{recorder: r, began: time.Now()}
+	maps.DeleteFunc(r.known, func(_ network.RequestID, x *recorded) bool { return x.ended > 0 })
 	return r.current
 }
 
@@ -110,7 +112,7 @@ func (r *recorder) addLocked(id network.RequestID, x *recorded) *recorded {
 	}
 	step.requests = append(step.requests, x)
 	r.kept++
-	r.open[id] = x
+	r.known[id] = x
 	return x
 }
 
@@ -119,8 +121,8 @@ func (r *recorder) addLocked(id network.RequestID, x *recorded) *recorded {
 func (r *recorder) loaded(target string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for id, x := range r.open {
-		if string(id) == target || x.frame != "" && string(x.frame) == target {
+	for id, x := range r.known {
+		if x.ended == 0 && (string(id) == target || x.frame != "" && string(x.frame) == target) {
 			x.loaded = max(r.now, x.issued)
 		}
 	}

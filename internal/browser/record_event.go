@@ -31,15 +31,21 @@ func (r *recorder) hear(event any, from origin) {
 	case *network.EventDataReceived:
 		r.about(e.RequestID, e.Timestamp, func(x *recorded) {
 			x.Decoded += e.DataLength
-			x.Transferred += e.EncodedDataLength
+			if x.ended == 0 { // else the sum is known
+				x.Transferred += e.EncodedDataLength
+			}
 		})
 	case *network.EventLoadingFinished:
 		r.about(e.RequestID, e.Timestamp, func(x *recorded) {
 			x.Transferred = int64(e.EncodedDataLength)
-			r.over(e.RequestID, x, e.Timestamp)
+			x.over(e.Timestamp)
 		})
 	case *network.EventLoadingFailed:
-		r.about(e.RequestID, e.Timestamp, func(x *recorded) { r.failed(e, x) })
+		r.about(e.RequestID, e.Timestamp, func(x *recorded) {
+			if x.ended == 0 {
+				r.failed(e, x)
+			}
+		})
 	default:
 		r.hearSocket(event, from)
 	}
@@ -53,10 +59,10 @@ func (r *recorder) locked(at cdp.MonotonicTime, do func()) {
 	do()
 }
 
-// about is locked for a request that is under way.
+// about is locked for a request that is known.
 func (r *recorder) about(id network.RequestID, at cdp.MonotonicTime, do func(x *recorded)) {
 	r.locked(at, func() {
-		if x := r.open[id]; x != nil {
+		if x := r.known[id]; x != nil {
 			do(x)
 		}
 	})
@@ -64,12 +70,11 @@ func (r *recorder) about(id network.RequestID, at cdp.MonotonicTime, do func(x *
 
 // over ends a request. Chrome's network service may say that it ended before
 // the page was told of its answer.
-func (r *recorder) over(id network.RequestID, x *recorded, at cdp.MonotonicTime) {
+func (x *recorded) over(at cdp.MonotonicTime) {
 	x.ended = max(float64(at), x.issued)
 	if x.timing == nil {
 		x.ended = max(x.ended, x.answered)
 	}
-	delete(r.open, id)
 }
 
 func (r *recorder) sent(e *network.EventRequestWillBeSent, from origin) {
@@ -79,18 +84,18 @@ func (r *recorder) sent(e *network.EventRequestWillBeSent, from origin) {
 	if r.offset == 0 && e.WallTime > 0 {
 		r.offset = float64(e.WallTime) - float64(e.Timestamp)
 	}
-	before := r.open[e.RequestID]
+	before := r.known[e.RequestID]
 	switch {
 	case e.RedirectResponse != nil && before != nil:
 		before.answer(e.RedirectResponse)
 		before.answered = float64(e.Timestamp)
 		before.Transferred = int64(e.RedirectResponse.EncodedDataLength)
-		r.over(e.RequestID, before, e.Timestamp)
-	case before != nil:
+		before.over(e.Timestamp)
+	case before != nil && before.ended == 0:
 		return // told by a tab and by its frame
 	}
 	address, fetched := recordedURL(e.Request.URL)
-	if before != nil {
+	if before != nil && e.RedirectResponse != nil {
 		before.Location = address
 	}
 	if !fetched {
@@ -115,7 +120,7 @@ func (r *recorder) answered(e *network.EventResponseReceived, from origin) {
 	if e.Response == nil {
 		return
 	}
-	x := r.open[e.RequestID]
+	x := r.known[e.RequestID]
 	if x == nil {
 		// That it was sent was told in a form that isn't known, or before anybody listened.
 		address, fetched := recordedURL(e.Response.URL)
@@ -172,7 +177,7 @@ func (r *recorder) failed(e *network.EventLoadingFailed, x *recorded) {
 	case e.Canceled:
 		x.Failure = cmp.Or(x.Failure, "ERR_ABORTED")
 	}
-	r.over(e.RequestID, x, e.Timestamp)
+	x.over(e.Timestamp)
 }
 
 // of is what sent a request: whom a session belongs to, or a frame of a page.

@@ -33,19 +33,19 @@ func (r *recorder) hearSocket(event any, from origin) {
 			x.Failure = same(cmp.Or(bounded(e.ErrorMessage, mostWord), "ERR_FAILED"))
 		})
 	case *network.EventWebSocketClosed:
-		r.about(e.RequestID, e.Timestamp, func(x *recorded) { r.over(e.RequestID, x, e.Timestamp) })
+		r.about(e.RequestID, e.Timestamp, func(x *recorded) { x.over(e.Timestamp) })
 	case *network.EventWebTransportCreated:
 		r.locked(e.Timestamp, func() { r.openSocket(e.TransportID, e.URL, "webtransport", float64(e.Timestamp), e.Initiator, from) })
 	case *network.EventWebTransportConnectionEstablished:
 		r.about(e.TransportID, e.Timestamp, func(x *recorded) { x.answered, x.Status = float64(e.Timestamp), 200 })
 	case *network.EventWebTransportClosed:
-		r.about(e.TransportID, e.Timestamp, func(x *recorded) { r.over(e.TransportID, x, e.Timestamp) })
+		r.about(e.TransportID, e.Timestamp, func(x *recorded) { x.over(e.Timestamp) })
 	}
 }
 
 func (r *recorder) openSocket(id network.RequestID, raw, kind string, at float64, by *network.Initiator, from origin) {
 	address, fetched := recordedURL(raw)
-	if !fetched || r.open[id] != nil {
+	if !fetched || r.known[id] != nil {
 		return
 	}
 	r.addLocked(id, &recorded{issued: at, Fetch: journey.Fetch{

@@ -3,6 +3,7 @@ package browser
 import (
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -60,7 +61,12 @@ func withoutCredentials(query string) string {
 
 // letsIn reports whether a parameter is called like what lets somebody in.
 func letsIn(name string) bool {
-	name = strings.NewReplacer("-", "", "_", "", ".", "", "[", "", "]", "").Replace(strings.ToLower(name))
+	name = strings.Map(func(c rune) rune {
+		if strings.ContainsRune("-_.[]", c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, name)
 	switch name {
 	case "code", "key", "sid", "sig", "pin", "otp", "pwd", "pass", "sessid", "jsessionid", "phpsessid":
 		return true
@@ -79,9 +85,8 @@ func bounded(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
-	text = text[:most]
-	for len(text) > 0 && !utf8.ValidString(text[max(0, len(text)-utf8.UTFMax):]) && len(text) > most-utf8.UTFMax {
-		text = text[:len(text)-1]
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
 	}
-	return text + "…"
+	return text[:most] + "…"
 }

@@ -101,7 +101,7 @@ func TestWaterfall(t *testing.T) {
 	}
 	run := page("/runs/R00000")
 	for _, want := range []string{
-		"Requests, one by one", `title="https://shop.example/assets/app0.3f2a9c.js`, "app0.3f2a9c.js", ">cdn.example<", "20 more requests", "main content 2.43 s",
+		"Requests, one by one", `title="https://shop.example/assets/app0.3f2a9c.js`, "app0.3f2a9c.js", ">cdn.example<", "20 more requests", "main content 2.43 s", ">500 ms</text>",
 		`href="/runs/R00000/steps/1/requests"`, `href="/evidence/R00000/01-home.har"`, `href="/runs/R00000/steps/3/requests"`,
 	} {
 		if !strings.Contains(run.Body, want) {
