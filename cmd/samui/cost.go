@@ -36,7 +36,7 @@ const lastRuns = 10
 func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey.Journey, now time.Time) []string {
 	before := w.past(ctx, s)
 	defer before.close()
-	rates := rates{now: now, known: map[string]float64{}}
+	rates := schedule.NewRates(now)
 	all := make([]cost, len(journeys))
 	for i, j := range journeys {
 		visits := make([]float64, len(j.Visits))
@@ -45,7 +45,7 @@ func (w *world) costs(ctx context.Context, s config.Settings, journeys []journey
 			if j.Disabled {
 				break // nothing comes by itself
 			}
-			visits[k] = rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})
+			visits[k] = rates.Daily(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule})
 			due += visits[k]
 		}
 		for k, v := range j.Visits {
@@ -96,54 +96,20 @@ func fetched(runs []journey.Run) (requests, bytes float64, ok bool) {
 	return requests / n, bytes / n, true
 }
 
-// rates knows how often schedules come. Journeys share schedules, and counting
-// one that comes often takes a while.
-type rates struct {
-	now   time.Time
-	known map[string]float64
-}
-
 const day = 24 * time.Hour
-
-// of is how many slots a job has a day: counted over four weeks, or over a year
-// where it comes seldom.
-func (r rates) of(j schedule.Job) float64 {
-	every := j.Schedule.Every
-	if every > 0 && j.Schedule.Active == nil {
-		return float64(day) / float64((every + time.Second - 1).Truncate(time.Second))
-	}
-	key := fmt.Sprint(every, j.Schedule.Cron, j.Schedule.Timezone)
-	if j.Schedule.Active != nil {
-		key += fmt.Sprint(*j.Schedule.Active)
-	}
-	if every > time.Hour {
-		key += j.Key() // it matters at what time of day it comes
-	}
-	rate, known := r.known[key]
-	if !known {
-		const weeks = 28
-		rate = float64(len(j.Slots(r.now, r.now.Add(weeks*day)))) / weeks
-		if rate < 1 {
-			const year = 365
-			rate = float64(len(j.Slots(r.now, r.now.Add(year*day)))) / year
-		}
-		r.known[key] = rate
-	}
-	return rate
-}
 
 // neverDue warns of what has no slot in a year: a long interval comes at a time
 // of day that is the same each day, and may lie outside the active hours.
 func neverDue(s config.Settings, journeys []journey.Journey, now time.Time) config.Problems {
 	var problems config.Problems
-	rates := rates{now: now, known: map[string]float64{}}
+	rates := schedule.NewRates(now)
 	for _, j := range journeys {
 		if j.Schedule.Active == nil || j.Schedule.Every <= time.Hour {
 			continue
 		}
 		var devices []string
 		for _, v := range j.Visits {
-			if rates.of(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule}) == 0 {
+			if rates.Daily(schedule.Job{Site: j.Site.ID, Journey: j.ID, Device: v.Device.Name, Location: s.Location, Schedule: j.Schedule}) == 0 {
 				devices = append(devices, v.Device.Name)
 			}
 		}

@@ -33,10 +33,10 @@ func TestVisitsADay(t *testing.T) {
 		{"every 2h, half of the day", journey.Schedule{Every: 2 * time.Hour, Active: &journey.Active{Days: week, From: 0, To: 12 * time.Hour}}, 6},
 		{"never", journey.Schedule{Cron: "30 8 * * *", Active: &journey.Active{Days: week, From: 9 * time.Hour, To: 10 * time.Hour}}, 0},
 	} {
-		rates := rates{now: now, known: map[string]float64{}}
+		rates := schedule.NewRates(now)
 		job := schedule.Job{Site: "shop", Journey: "j", Device: "desktop", Location: "here", Schedule: c.schedule}
 		for range 2 { // the second time from what is known
-			if got := rates.of(job); got < c.want*0.995 || got > c.want*1.005 {
+			if got := rates.Daily(job); got < c.want*0.995 || got > c.want*1.005 {
 				t.Errorf("%s: %v visits a day, want %v", c.name, got, c.want)
 			}
 		}

@@ -187,6 +187,7 @@ func (s *Scheduler) setAlarms(clock *alarm) {
 // step is one look at everything. It returns when the next one is due at the
 // latest.
 func (s *Scheduler) step(now time.Time, begin func(*lane)) time.Duration {
+	admitted := max(1, s.o.Admit()) // without the lock: it may ask for the Status
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wait, missed := s.sweep, false
@@ -206,6 +207,6 @@ func (s *Scheduler) step(now time.Time, begin func(*lane)) time.Duration {
 	if missed {
 		wake(s.missed)
 	}
-	s.beginLocked(now, begin)
+	s.beginLocked(now, admitted, begin)
 	return wait
 }

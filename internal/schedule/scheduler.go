@@ -31,13 +31,20 @@ type Options struct {
 	// a visit leaves something behind; nil = none is. Safe for concurrent use.
 	Once func(slot journey.Slot) bool
 
-	Concurrency int           // visits at the same time; 0 = 1
-	MaxLate     time.Duration // a slot that couldn't start for so long is missed; 0 = 1 h
-	Retention   time.Duration // slots older than this are not recorded as missed; 0 = 400 days
-	Grace       time.Duration // what running visits get when Run's ctx ends; 0 = 8 s
-	Observe     Observer
-	Logger      *slog.Logger     // nil = nothing is logged
-	Clock       func() time.Time // the wall clock; nil = time.Now
+	Concurrency int // visits at the same time; 0 = 1
+	// Admit says how many visits there may be at the same time now, where that
+	// changes; nil = Concurrency, and below 1 is 1. It is asked before each look
+	// at what may begin, so whenever a visit ends: a number that rises with what
+	// a visit found has its effect at once, any other within the sweep. When it
+	// falls nothing is interrupted, less begins. It must return quickly, and may
+	// ask for the Status.
+	Admit     func() int
+	MaxLate   time.Duration // a slot that couldn't start for so long is missed; 0 = 1 h
+	Retention time.Duration // slots older than this are not recorded as missed; 0 = 400 days
+	Grace     time.Duration // what running visits get when Run's ctx ends; 0 = 8 s
+	Observe   Observer
+	Logger    *slog.Logger     // nil = nothing is logged
+	Clock     func() time.Time // the wall clock; nil = time.Now
 }
 
 // Observer is told what happens, for metrics. Any func may be nil. They are
@@ -95,6 +102,9 @@ func New(o Options) *Scheduler {
 	o.MaxLate = cmp.Or(o.MaxLate, time.Hour)
 	o.Retention = cmp.Or(o.Retention, 400*24*time.Hour)
 	o.Grace = cmp.Or(o.Grace, 8*time.Second)
+	if o.Admit == nil {
+		o.Admit = func() int { return o.Concurrency }
+	}
 	if o.Describe == nil {
 		o.Describe = func(journey.Slot) journey.Run { return journey.Run{} }
 	}

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// beginLocked begins waiting slots while there is room.
+// beginLocked begins waiting slots while fewer than so many are in flight.
 //
 // While the ledger can't write nothing begins, but for one slot now and then
 // when nobody else tries: its claim finds out whether writing works again.
-func (s *Scheduler) beginLocked(now time.Time, begin func(*lane)) {
-	for s.inFlight < s.o.Concurrency {
+func (s *Scheduler) beginLocked(now time.Time, admitted int, begin func(*lane)) {
+	for s.inFlight < admitted {
 		if s.fault != nil && (s.inFlight > 0 || time.Since(s.tried) < s.sweep) {
 			return
 		}
