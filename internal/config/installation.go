@@ -26,7 +26,7 @@ func (g *grammar) settingsTable() object[Settings] {
 			key("auth", "The account of the page.", authTable().codec(), func(s *Settings, v Auth) { s.Auth = &v }),
 			key("public_url", "The page's address in links.", urls, func(s *Settings, v string) { s.PublicURL = v }),
 			key("chrome", "The browser.", chromeTable(), func(s *Settings, v Chrome) { s.Chrome = v }),
-			key("concurrency", "Visits at the same time; auto is one for two cores.", concurrency().codec(), func(s *Settings, v int) { s.Concurrency = v }),
+			key("concurrency", "Visits at the same time; auto is as many as the machine turns out to carry.", concurrency().codec(), func(s *Settings, v int) { s.Concurrency = v }),
 			key("devices", "Devices besides the presets.", devices(), func(s *Settings, v []journey.Device) { s.Devices = append(s.Devices, v...) }),
 			key("networks", "Networks besides the presets.", networks(), func(s *Settings, v []journey.Network) { s.Networks = append(s.Networks, v...) }),
 			key("identity", "How Samui introduces itself.", identity(), func(s *Settings, v string) { s.Contact = v }),

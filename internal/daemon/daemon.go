@@ -1,12 +1,12 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,6 +58,7 @@ type Options struct {
 	Logger  *slog.Logger // nil = nothing is logged
 
 	cpuDelays func() map[int]time.Duration // of [browser.Options]; nil = the machine's own gauge
+	cores     int                          // that visits are admitted for at first; 0 = the machine's
 }
 
 // daemon is everything that is at work. Its fields are set before the first
@@ -73,6 +74,8 @@ type daemon struct {
 	slack     *outbox.Outbox
 	webhook   *outbox.Outbox
 	scheduler *schedule.Scheduler
+	admission *admission
+	offered   offered
 	album     *album
 	pictures  string // folder
 	files     string // the fingerprint of what the first plan is read from
@@ -100,6 +103,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		d.log = slog.New(slog.DiscardHandler)
 	}
 
+	d.admission = newAdmission(o.Settings.Concurrency, cmp.Or(o.cores, cores()), d.log)
 	first := d.read(o.Settings, nil)
 	d.chrome = newChromeWatch(d.newBrowser, first.needsChrome(), d.log)
 	// First what may be wrong with the machine: then nothing was touched.
@@ -141,7 +145,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	d.scheduler = schedule.New(schedule.Options{
 		Ledger: ledger{d}, Visit: d.visit, Describe: d.describe, Once: d.once,
-		Concurrency: concurrency(o.Settings.Concurrency), Retention: o.Settings.Retention.Runs,
+		Admit: d.admission.admitted, Retention: o.Settings.Retention.Runs,
 		Observe: schedule.Observer{Missed: d.missed}, Logger: d.log,
 	})
 	d.meter = newMeter(d)
@@ -160,6 +164,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	d.retire(ctx)
+	if err := d.remember(ctx); err != nil {
+		return errors.Join(fmt.Errorf("looking how long visits take: %w", err), listener.Close())
+	}
 	if err := d.scheduler.Set(ctx, d.plan.Load().jobs(o.Every)); err != nil {
 		return errors.Join(fmt.Errorf("setting the schedule: %w", err), listener.Close())
 	}
@@ -224,15 +231,6 @@ type receiver struct {
 // receivers are all that there can be.
 func (d *daemon) receivers() []receiver {
 	return []receiver{{influx.Sink, "InfluxDB", d.influx}, {slack.Sink, "Slack", d.slack}, {webhook.Sink, "the webhook", d.webhook}}
-}
-
-// concurrency is one visit for two cores where nothing is asked for: more
-// would measure each other.
-func concurrency(asked int) int {
-	if asked > 0 {
-		return asked
-	}
-	return max(1, runtime.NumCPU()/2)
 }
 
 func (d *daemon) newBrowser() (*browser.Browser, error) {

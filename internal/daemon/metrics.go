@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"math"
 	"net/http"
 	"time"
 
@@ -56,6 +57,14 @@ func newMeter(d *daemon) *meter {
 	for _, r := range d.receivers() {
 		m.ofSink(r.sink, r.box.Status)
 	}
+	m.gauge("samui_visits_admitted", "Visits that there may be at once.", func() float64 { return float64(d.capacity().admitted) })
+	m.gauge("samui_capacity_visits_per_minute", "Visits a minute that this machine carries; NaN until the first was made.", func() float64 {
+		if carries := d.capacity().carries; carries != nil {
+			return *carries
+		}
+		return math.NaN()
+	})
+	m.gauge("samui_offered_visits_per_minute", "Visits a minute that the schedules ask for in the busiest hour of a week.", func() float64 { return d.capacity().due })
 	m.gauge("samui_chrome_up", "1 where there is a Chrome to look with, or no journey needs one.", func() float64 { return oneIf(d.chrome.err() == nil) })
 	m.counter("samui_chrome_restarts_total", "Chromes started after the first.", func() float64 { return float64(d.chrome.restarts()) })
 	m.gauge("samui_chrome_memory_bytes", "Resident memory of all of Chrome's processes.", func() float64 { return float64(d.chrome.memory()) })

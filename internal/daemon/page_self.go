@@ -39,6 +39,8 @@ func (d *daemon) pageSelf(ctx context.Context) (*web.Self, error) {
 		Running: s.Running, Queued: s.Queued, Lag: s.Lag, Due: s.Due, Done: s.Done, Missed: s.Missed,
 		Browser: name, NoSandbox: d.chrome.isNeeded() && (d.NoSandbox || !d.Settings.Chrome.Sandbox),
 	}
+	c := d.capacity()
+	self.Admitted, self.Fixed, self.Carries, self.Offered = c.admitted, d.admission.fixed, c.carries, c.due
 	for _, one := range deliveries {
 		self.Deliveries = append(self.Deliveries, web.Delivery{
 			ID: one.ID, Sink: one.Sink, Refused: one.State == store.Refused,

@@ -76,6 +76,7 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 		progress = d.Visiting(j, v)
 	}
 	progress = booking.watch(progress)
+	began := time.Now()
 	run := probe.Run(ctx, b, j, v, probe.Options{
 		Progress: progress,
 		Location: slot.Location, Attempt: attempt, Slot: &slot.At, RunID: d.claimed(slot),
@@ -83,6 +84,7 @@ func (d *daemon) visit(ctx context.Context, slot journey.Slot, attempt int) jour
 	})
 	booking.settle(ctx)
 	d.chrome.note(run)
+	d.learn(run, began)
 	return run
 }
 

@@ -79,6 +79,8 @@ func (d *daemon) self(now time.Time, host string) influx.Self {
 		StoreUp: new(s.Blocked == ""), ChromeUp: new(d.chrome.err() == nil), ChromeRestarts: d.chrome.restarts(),
 		Slack: backlogOf(d.slack), Webhook: backlogOf(d.webhook),
 	}
+	c := d.capacity()
+	self.Admitted, self.CapacityPerMin, self.OfferedPerMin = &c.admitted, c.carries, &c.due
 	if bytes := d.chrome.memory(); bytes > 0 {
 		self.ChromeRSSBytes = &bytes
 	}

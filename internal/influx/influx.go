@@ -73,6 +73,10 @@ type Self struct {
 	StoreUp, ChromeUp         *bool    // results can be written; there is a Chrome to look with
 	ChromeRestarts            int      // Chromes started after the first
 	Slack, Webhook            *Backlog // nil = off
+
+	Admitted       *int     // visits at once
+	CapacityPerMin *float64 // visits a minute that they are
+	OfferedPerMin  *float64 // visits a minute that the schedules ask for in their busiest hour
 }
 
 // Backlog is what waits for a receiver other than InfluxDB.

@@ -81,7 +81,8 @@ func TestSelfLine(t *testing.T) {
 		"outbox_refused=7i,outbox_dropped=8i,chrome_rss_bytes=9663676416i,cpu_delay=0.25," +
 		"due=10i,done=11i,journeys=12i,journeys_refused=13i,store_up=1i,chrome_up=0i,chrome_restarts=14i," +
 		"slack_depth=15i,slack_oldest_s=16.5,slack_refused=17i,slack_dropped=18i," +
-		"webhook_depth=19i,webhook_oldest_s=20.5,webhook_refused=21i,webhook_dropped=22i 1767261600000000000"
+		"webhook_depth=19i,webhook_oldest_s=20.5,webhook_refused=21i,webhook_dropped=22i," +
+		"admitted=23i,capacity_per_min=24.5,offered_per_min=25.5 1767261600000000000"
 	if got := string(SelfLine(fullSelf())); got != want {
 		t.Errorf("SelfLine() = %s\nwant %s", got, want)
 	}
@@ -200,9 +201,9 @@ func TestNamesAndTypesAreThePromisedOnes(t *testing.T) {
 		"journey_incident": promised("client, site, env, journey, stage, step, location, severity, event",
 			"", "", "title, cause, incident_id"),
 		"probe_self": promised("location, host",
-			"schedule_lag_ms, outbox_oldest_s, cpu_delay, slack_oldest_s, webhook_oldest_s",
+			"schedule_lag_ms, outbox_oldest_s, cpu_delay, slack_oldest_s, webhook_oldest_s, capacity_per_min, offered_per_min",
 			"running, queued, missed, outbox_depth, outbox_refused, outbox_dropped, chrome_rss_bytes, due, done, journeys, journeys_refused, store_up, chrome_up, chrome_restarts, "+
-				"slack_depth, slack_refused, slack_dropped, webhook_depth, webhook_refused, webhook_dropped",
+				"slack_depth, slack_refused, slack_dropped, webhook_depth, webhook_refused, webhook_dropped, admitted",
 			""),
 	}
 	if diff := cmp.Diff(want, Schema()); diff != "" {

@@ -56,6 +56,8 @@ func fullSelf() Self {
 		Due: 10, Done: 11, Journeys: 12, JourneysRefused: 13, StoreUp: new(true), ChromeUp: new(false), ChromeRestarts: 14,
 		Slack:   &Backlog{Depth: 15, Oldest: 16500 * time.Millisecond, Refused: 17, Dropped: 18},
 		Webhook: &Backlog{Depth: 19, Oldest: 20500 * time.Millisecond, Refused: 21, Dropped: 22},
+
+		Admitted: new(23), CapacityPerMin: new(24.5), OfferedPerMin: new(25.5),
 	}
 }
 

@@ -1,6 +1,7 @@
 package influx
 
 import (
+	"slices"
 	"time"
 
 	"samui/internal/journey"
@@ -203,7 +204,14 @@ func selfTable() table[Self] {
 			whole("store_up", func(s Self) *int { return of(s.StoreUp, flag) }),
 			whole("chrome_up", func(s Self) *int { return of(s.ChromeUp, flag) }),
 			whole("chrome_restarts", func(s Self) *int { return &s.ChromeRestarts }),
-		}, append(backlog("slack", func(s Self) *Backlog { return s.Slack }), backlog("webhook", func(s Self) *Backlog { return s.Webhook })...)...),
+		}, slices.Concat(
+			backlog("slack", func(s Self) *Backlog { return s.Slack }),
+			backlog("webhook", func(s Self) *Backlog { return s.Webhook }),
+			[]field[Self]{
+				whole("admitted", func(s Self) *int { return s.Admitted }),
+				float("capacity_per_min", func(s Self) *float64 { return s.CapacityPerMin }),
+				float("offered_per_min", func(s Self) *float64 { return s.OfferedPerMin }),
+			})...),
 	}
 }
 

@@ -84,7 +84,7 @@ func withAll(t *testing.T, b *book) func(*web.Options) {
 					{Name: "InfluxDB", State: "behind", Reason: "connection refused", Hint: "is it running?"},
 					{Name: "Slack", State: "off"},
 				},
-				Running: 1, Queued: 2, Lag: 3 * time.Minute, Due: 9, Done: 8, Missed: 1, Browser: "headless-shell 156.0", NoSandbox: true, More: 3,
+				Running: 1, Queued: 2, Lag: 3 * time.Minute, Due: 9, Done: 8, Missed: 1, Admitted: 1, Carries: new(12.04), Offered: 12.3, Browser: "headless-shell 156.0", NoSandbox: true, More: 3,
 				Deliveries: []web.Delivery{
 					{ID: 1, Sink: "influxdb", Created: now().Add(-time.Hour), Due: now().Add(time.Minute), Attempts: 3, Reason: "connection refused"},
 					{ID: 2, Sink: "slack", Refused: true, Created: now().Add(-2 * time.Hour), Attempts: 1, Reason: "channel_not_found"},

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -11,6 +13,10 @@ type Self struct {
 
 	Running, Queued int           // visits
 	Lag             time.Duration // how late visits begin
+	Admitted        int           // visits that there may be at once; 0 = nobody knows
+	Fixed           bool          // it is what samui.yaml says
+	Carries         *float64      // visits a minute that these are; nil = none was made yet
+	Offered         float64       // visits a minute that are due in the busiest hour
 	Due             int64         // slots that came due since the start
 	Done, Missed    int64         // of them: visited, and not
 	Browser         string        // name and version; empty = no visit told yet
@@ -48,6 +54,10 @@ type selfPage struct {
 	Waiting  []deliveryRow
 	Late     bool // visits begin later than they should
 	Behind   string
+	Carried  string // visits a minute, in words; empty = nobody knows
+	Asked    string // those that are due
+	Tight    bool   // soon, or now, more is due than is carried
+	TooMuch  bool   // now
 }
 
 // deliveryRow is a delivery in a list.
@@ -55,6 +65,10 @@ type deliveryRow struct {
 	Delivery
 	Since, Next moment
 }
+
+// tight is the share of what a machine carries above which it is worth a word:
+// visits come in bursts, and a slow site makes them longer.
+const tight = 0.8
 
 // lateness is how late visits may begin before it is worth a word.
 const lateness = 30 * time.Second
@@ -72,11 +86,27 @@ func (s *server) selfPage(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		page.Late, page.Behind = page.Lag > lateness, span(page.Lag)
+		page.Asked = perMinute(page.Offered)
+		if page.Carries != nil {
+			page.Carried = perMinute(*page.Carries)
+			page.Tight, page.TooMuch = page.Offered > tight**page.Carries, page.Offered > *page.Carries
+		}
 		for _, d := range page.Deliveries {
 			page.Waiting = append(page.Waiting, deliveryRow{d, momentOf(d.Created, page.Now.At), momentOf(d.Due, page.Now.At)})
 		}
 	}
 	s.show(w, r, http.StatusOK, "self", page)
+}
+
+// perMinute is a number of visits a minute, as exact as it is known.
+func perMinute(visits float64) string {
+	switch {
+	case visits > 0 && visits < 0.1:
+		return "less than 0.1"
+	case visits < 10:
+		return strconv.FormatFloat(math.Round(10*visits)/10, 'f', -1, 64)
+	}
+	return grouped(int(math.Round(visits)))
 }
 
 // apiPage lists what can be asked for as JSON.
