@@ -16,7 +16,7 @@ func hintBehind(f *Failure, expected []journey.Expectation, site journey.Site) *
 		return f
 	}
 	root := strings.TrimRight(base.Path, "/")
-	for _, e := range expected {
+	for _, e := range flat(expected) {
 		text := e.Text
 		switch {
 		case e.Claim == journey.ClaimURL && e.Path:
@@ -27,10 +27,19 @@ func hintBehind(f *Failure, expected []journey.Expectation, site journey.Site) *
 		}
 		written := "/" + strings.TrimLeft(fmt.Sprint(text), "/")
 		rest, twice := strings.CutPrefix(written, root)
-		if root == "" || !twice || !strings.HasPrefix(f.Message, e.String()+" not seen") || rest != "" && rest[0] != '/' {
+		if root == "" || !twice || !strings.Contains(f.Message, e.String()+" not seen") || rest != "" && rest[0] != '/' {
 			continue
 		}
 		f.Hint = fmt.Sprintf("paths stand behind the site's url %s: write url: /%s", site.URL, strings.TrimLeft(rest, "/"))
 	}
 	return f
+}
+
+// flat are expectations with those that others hold in their place.
+func flat(expected []journey.Expectation) []journey.Expectation {
+	var all []journey.Expectation
+	for _, e := range expected {
+		e.Every(func(e journey.Expectation) { all = append(all, e) })
+	}
+	return all
 }

@@ -31,6 +31,7 @@ func TestHintsOfFailures(t *testing.T) {
 		message, hint string
 	}{
 		{"a path with the site's", "Cart", journey.Expectation{Claim: journey.ClaimURL, Path: true, Text: text("/he/cart")}, `url: "/he/cart" not seen; there was "/cart"`, twice + "cart"},
+		{"one of any", "Cart", journey.Expectation{Claim: journey.ClaimAny, Of: []journey.Expectation{{Claim: journey.ClaimURL, Path: true, Text: text("/he/cart")}, sees("Never")}}, `url: "/he/cart" not seen; there was "/cart"`, twice + "cart"},
 		{"another path", "Cart", journey.Expectation{Claim: journey.ClaimURL, Path: true, Text: text("/help")}, `url: "/help" not seen; there was "/cart"`, ""},
 		{"a response's path with the site's", "Ask", responded(journey.Exchange{URL: pathIs("/he/api")}), `response: "/he/api" not seen: the page got`, twice + "api"},
 		{"an error that may be right", "Send", sees("No"), "the page answered 422 Unprocessable Entity", "if that is right, say so: expect: [response: {status: 422}]"},
@@ -50,4 +51,14 @@ func TestHintsOfFailures(t *testing.T) {
 			}
 		})
 	}
+	t.Run("soft", func(t *testing.T) {
+		at := site(server)
+		at.URL += "/he"
+		s := open(t, b, at)
+		m := mustStep(t, s, step(do(openURL("/cart")), sees("Cart"), soft(journey.Expectation{Claim: journey.ClaimURL, Path: true, Text: text("/he/cart")})))
+		want := `soft: url: "/he/cart" not seen; there was "/cart" (hint: ` + twice + "cart)"
+		if got := strings.Join(m.Notes, "\n"); got != want {
+			t.Errorf("noted %q, want %q", got, want)
+		}
+	})
 }

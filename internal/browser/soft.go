@@ -55,7 +55,13 @@ func (st *step) note(e journey.Expectation, f *Failure) {
 	if where := e.Pos.String(); where != "" {
 		at = where + ": "
 	}
-	st.m.Notes = append(st.m.Notes, at+"soft: "+f.Message)
+	note := at + "soft: " + f.Message
+	if f.Hint == "" { // others say what the message and the screenshot show, too
+		if hint := hintBehind(f, []journey.Expectation{e}, st.site).Hint; hint != "" {
+			note += " (hint: " + hint + ")"
+		}
+	}
+	st.m.Notes = append(st.m.Notes, note)
 }
 
 // noteSeen judges what is seen in the page.
