@@ -130,7 +130,7 @@ func (o object[T]) readInto(r reader, n *node, into *T) bool {
 		if f.required && n.find(f.name) == nil {
 			ok = false
 			if !o.explained(f.name, hints) {
-				r.fail(n, fmt.Sprintf("%s has no %s:", o.name, f.name), f.name+": "+f.want, "")
+				r.fail(n, fmt.Sprintf("%s has no %s:", o.name, f.name), f.name+": "+f.want, nameHint(n, f.name))
 			}
 		}
 	}
@@ -330,4 +330,21 @@ func atLeastOne(keys ...string) rule {
 			return false
 		},
 	}
+}
+
+// nameHint is for who gave a journey or a step the title that people see in
+// place of its name.
+func nameHint(n *node, key string) string {
+	if key != "journey" && key != "step" {
+		return ""
+	}
+	title := n.find("title")
+	if title == nil || title.kind != scalar {
+		return ""
+	}
+	name := tamed(title.value)
+	if _, f := id().parse(name); f.bad() {
+		name = "NAME"
+	}
+	return "title: is what people see; add " + key + ": " + name
 }

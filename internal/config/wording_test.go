@@ -90,3 +90,21 @@ func TestWordings(t *testing.T) {
 		}
 	}
 }
+
+// Who names a journey or a step by its title is told of its name.
+func TestTitleForName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.yaml")
+	text := "title: Buy shoes\nstage: browse\nurl: https://shop.example\nevery: 5m\nsteps:\n  - title: קניה\n    do: [open: /]\n    expect: [text: Hi]\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, problems := LoadJourneys(Default(), []string{path}, Env{NoSecrets: true})
+	var hints []string
+	for _, p := range problems.Errors() {
+		hints = append(hints, p.What+" ("+p.Hint+")")
+	}
+	want := []string{"the journey has no journey: (title: is what people see; add journey: buy-shoes)", "the step has no step: (title: is what people see; add step: NAME)"}
+	if diff := cmp.Diff(want, hints); diff != "" {
+		t.Error(diff)
+	}
+}
