@@ -127,9 +127,10 @@ type StepResult struct {
 	Title         string         `json:"title"`
 	Outcome       Outcome        `json:"outcome"`
 	WaitMs        *float64       `json:"wait_ms"`
-	GaveUpMs      *float64       `json:"gave_up_ms"` // how long a failed step was waited for
-	Already       bool           `json:"already"`    // everything expected was there before the input
-	LeftOut       *string        `json:"left_out"`   // why it was skipped on purpose; nil = it wasn't
+	GaveUpMs      *float64       `json:"gave_up_ms"`  // how long a failed step was waited for
+	OverheadMs    *float64       `json:"overhead_ms"` // the tool's own time in the step, in no wait
+	Already       bool           `json:"already"`     // everything expected was there before the input
+	LeftOut       *string        `json:"left_out"`    // why it was skipped on purpose; nil = it wasn't
 	Abandonment   *float64       `json:"abandonment"`
 	ThresholdsMs  *ThresholdsMs  `json:"thresholds_ms"`
 	Page          *Page          `json:"page"`

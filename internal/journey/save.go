@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -140,6 +141,18 @@ func (t *Target) texts(add func(...Text)) {
 			t.FirstOf[i].texts(add)
 		}
 	}
+}
+
+// Known reports whether a target means the same at any time of a visit: nothing
+// in it comes up there.
+func (t *Target) Known() bool {
+	known := true
+	t.texts(func(texts ...Text) {
+		known = known && !slices.ContainsFunc(texts, func(t Text) bool {
+			return slices.ContainsFunc(t.parts, func(p Part) bool { return p.Live != nil })
+		})
+	})
+	return known
 }
 
 type saveMeaning struct {
