@@ -180,8 +180,23 @@ func (st *step) input(ctx context.Context, a journey.Action, at place) error {
 
 // find waits until the action's target can be used, and counts the wait.
 func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
+	at, err := st.ready(ctx, a, needOf(a.Verb))
+	if broken, ok := errors.AsType[pageError](err); ok {
+		return place{}, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, broken.text), Target: a.Target.String(), Pos: a.Pos}
+	}
+	if err != nil {
+		return place{}, err
+	}
+	if !a.Optional {
+		st.countUntil(at)
+	}
+	return at, nil
+}
+
+// needOf is what an action must be able to do with its target.
+func needOf(verb journey.Verb) string {
 	need := "press"
-	switch a.Verb {
+	switch verb {
 	case journey.Fill, journey.Type, journey.Clear:
 		need = "edit"
 	case journey.Select:
@@ -194,17 +209,7 @@ func (st *step) find(ctx context.Context, a journey.Action) (place, error) {
 		need = "scroll"
 	case journey.Click, journey.Hover, journey.Drag, journey.Press, journey.Open, journey.Back, journey.Forward, journey.Reload, journey.Tab, journey.Pause, journey.Dialog, journey.Request, journey.Set, journey.Forget:
 	}
-	at, err := st.ready(ctx, a, need)
-	if broken, ok := errors.AsType[pageError](err); ok {
-		return place{}, &Failure{Kind: journey.KindScript, Message: fmt.Sprintf("can't %s %s: %s", a.Verb, a.Target, broken.text), Target: a.Target.String(), Pos: a.Pos}
-	}
-	if err != nil {
-		return place{}, err
-	}
-	if !a.Optional {
-		st.countUntil(at)
-	}
-	return at, nil
+	return need
 }
 
 // pause waits as long as the journey says.

@@ -40,6 +40,9 @@ type Options struct {
 	// CPUDelays, when it isn't nil, takes the place of the machine's own gauge
 	// (see [Session.CPUDelays]).
 	CPUDelays func() map[int]time.Duration
+	// KeepReady is for who visits again and again: a tab waits for the next visit,
+	// and what a visit leaves behind is cleared away while the next one begins.
+	KeepReady bool
 	// Overhear, when it isn't nil, is told of every message of the protocol as it
 	// is sent and as it comes, for finding out what a visit costs. It must not block.
 	Overhear func(sent bool, message []byte)
@@ -62,6 +65,8 @@ type Browser struct {
 	exe     Executable
 	script  string // what runs first in every document
 	log     *slog.Logger
+
+	leaving sync.WaitGroup // sessions that nobody waits for
 
 	mu       sync.Mutex // guards what follows; never held while Chrome is waited for
 	closed   bool
@@ -120,16 +125,21 @@ func (b *Browser) Restarts() int {
 }
 
 // Census counts the tabs that Chrome has open and its browser contexts: what a
-// visit that wasn't cleaned up would leave. Both are 0 when Chrome isn't
+// visit that wasn't cleaned up would leave, apart from the tab that waits for the next. Both are 0 when Chrome isn't
 // running.
 func (b *Browser) Census(ctx context.Context) (tabs, contexts int, err error) {
-	b.mu.Lock()
-	p := b.current
-	b.mu.Unlock()
+	p := b.running()
 	if p == nil {
 		return 0, 0, nil
 	}
-	return p.census(ctx)
+	p.preparations.Wait()
+	tabs, contexts, err = p.census(ctx)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil && p.spare != nil {
+		tabs, contexts = tabs-1, contexts-1
+	}
+	return tabs, contexts, err
 }
 
 // Close ends Chrome, waits for it and removes its profile. Sessions that are
@@ -155,6 +165,7 @@ func (b *Browser) Close() error {
 	for _, p := range ending {
 		<-p.gone
 	}
+	b.leaving.Wait()
 	return nil
 }
 
@@ -236,6 +247,7 @@ func (b *Browser) release(p *process, overran bool) {
 	if p.retired && p.active == 0 {
 		p.cancel()
 	}
+	b.keepReadyLocked(p)
 }
 
 // retireLocked lets the current process finish its visits and go.

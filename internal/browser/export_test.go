@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -152,4 +153,46 @@ func (s *Session) Tabs() int {
 	s.state.mu.Lock()
 	defer s.state.mu.Unlock()
 	return len(s.state.tabs)
+}
+
+// Ready waits until the tab that is being made for the next visit is ready, and
+// reports whether there is one.
+func (b *Browser) Ready() bool {
+	b.leaving.Wait()
+	p := b.running()
+	if p == nil {
+		return false
+	}
+	p.preparations.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return p.spare != nil
+}
+
+// CrashWaiting crashes the tab that waits for the next visit. told says whether
+// that is heard of before the visit begins.
+func (b *Browser) CrashWaiting(ctx context.Context, told bool) {
+	b.mu.Lock()
+	sp := b.current.spare
+	b.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	crashed := make(chan error, 1)
+	go func() {
+		_, err := cdp.Call(ctx, sp.target, page.Crash, cdp.Empty{})
+		crashed <- err
+	}()
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for told && ctx.Err() == nil {
+		sp.mu.Lock()
+		heard := sp.crashed
+		sp.mu.Unlock()
+		if heard {
+			break
+		}
+		<-again.C
+	}
+	cancel()
+	<-crashed
 }

@@ -4,11 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"samui/internal/journey"
 )
+
+// lookAhead is the call that has the page look for what the next step begins
+// with while its numbers are waited for; empty where that isn't known yet. What
+// the next step finds is for itself to say: this only spares it a frame.
+func (st *step) lookAhead() string {
+	i := slices.IndexFunc(st.journey, func(step journey.Step) bool { return step.ID == st.ID })
+	if i < 0 || i+1 >= len(st.journey) || len(st.journey[i+1].Do) == 0 {
+		return ""
+	}
+	a := st.journey[i+1].Do[0]
+	if a.Target == nil || a.Target.Frame != nil || a.Verb == journey.Select || !a.Target.Known() {
+		return ""
+	}
+	return js("samui.act.ahead", st.encoder.target(a.Target), needOf(a.Verb), st.encoder.choice(a), a.At)
+}
 
 // ready waits until an element of the page, or of a frame, can be used.
 func (st *step) ready(ctx context.Context, a journey.Action, need string) (place, error) {

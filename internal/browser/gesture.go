@@ -37,7 +37,7 @@ func (st *step) click(ctx context.Context, a journey.Action, at place) error {
 	if err := st.armNth(ctx, at.doc, terminal, p.count, "samui.act.guard()"); err != nil {
 		return err
 	}
-	if err := unlessGone(p.do(ctx, st.target())); err != nil {
+	if err := unlessGone(p.do(ctx, st.process.wire, st.target())); err != nil {
 		return err
 	}
 	return st.done(ctx, at.doc)

@@ -22,7 +22,7 @@ type press struct {
 
 // do moves to the point and clicks or taps it, with the events that a
 // customer's own hand would cause.
-func (p press) do(ctx context.Context, t *chromedp.Target) error {
+func (p press) do(ctx context.Context, w *wire, t *chromedp.Target) error {
 	if p.touch {
 		return p.tap(ctx, t)
 	}
@@ -32,13 +32,12 @@ func (p press) do(ctx context.Context, t *chromedp.Target) error {
 			input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMousePressed, Button: p.button, Buttons: buttonBit(p.button), ClickCount: n + 1},
 			input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseReleased, Button: p.button, ClickCount: n + 1})
 	}
+	var inputs []func() error
 	for _, e := range events {
 		e.X, e.Y, e.Modifiers = p.x, p.y, p.modifiers
-		if err := send(ctx, t, input.DispatchMouseEvent, e); err != nil {
-			return err
-		}
+		inputs = append(inputs, func() error { return send(ctx, t, input.DispatchMouseEvent, e) })
 	}
-	return nil
+	return w.inARow(ctx, t, inputs)
 }
 
 func (p press) tap(ctx context.Context, t *chromedp.Target) error {

@@ -130,6 +130,9 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 	if fresh {
 		expression, limit = js("samui.watch.settle", end.At, settleCap.Milliseconds(), st.timings), 2*settleCap+callTimeout
 	}
+	if ahead := st.lookAhead(); ahead != "" {
+		expression = "(" + ahead + ", " + expression + ")"
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	shot, err := evalIn[snapshot](ctx, st.target(), st.worldOf(end.doc), expression)

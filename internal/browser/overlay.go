@@ -108,7 +108,7 @@ func (st *step) dismiss(ctx context.Context, i int) (closed bool, err error) {
 	}
 	pressed := epochMs(time.Now())
 	p := press{x: at.X, y: at.Y, touch: st.visit.Device.Touch, count: 1, button: input.MouseButtonLeft}
-	if err := p.do(ctx, st.target()); err != nil {
+	if err := p.do(ctx, st.process.wire, st.target()); err != nil {
 		return false, err
 	}
 	st.state.update(func(s *state) { s.answered = append(s.answered, span{at.UsableAt, max(at.UsableAt, pressed)}) })

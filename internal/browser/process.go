@@ -27,6 +27,7 @@ type process struct {
 	version   string
 	pid       int
 	family    family // its processes
+	wire      *wire
 	profile   string // its folder, removed with it
 
 	// newTab makes a chromedp context in this Chrome.
@@ -40,11 +41,15 @@ type process struct {
 	gone   chan struct{}
 	wait   func()
 
-	started  time.Time
-	visits   int
-	active   int
-	overruns int
-	retired  bool
+	started   time.Time
+	visits    int
+	active    int
+	spare     *spare // the next visit's tab; nil = none is ready
+	preparing bool   // of one
+
+	preparations sync.WaitGroup
+	overruns     int
+	retired      bool
 }
 
 // spent reports whether the next visit should get a new Chrome.
@@ -86,6 +91,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 	}
 	output := &tail{limit: 4 << 10}
 	options := append(flags(exe, o, prof.dir), chromedp.CombinedOutput(output))
+	messages := &wire{told: o.Overhear}
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	root, endRoot := chromedp.NewContext(allocator,
 		chromedp.WithErrorf(func(format string, args ...any) {
@@ -93,7 +99,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		}),
 		chromedp.WithBrowserOption(chromedp.WithBrowserErrorf(func(format string, args ...any) {
 			log.Debug("undecoded browser message", "message", fmt.Sprintf(format, args...))
-		}), overhear(o.Overhear)))
+		}), messages.option()))
 	end := func() error {
 		endRoot()
 		endAllocator()
@@ -121,6 +127,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 	c := chromedp.FromContext(root)
 	p := &process{
 		profile: prof.dir,
+		wire:    messages,
 		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
 			return chromedp.NewContext(root, opts...)
 		},
@@ -140,6 +147,7 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		if err := end(); err != nil {
 			log.Warn("Chrome left something behind", "error", err)
 		}
+		p.preparations.Wait()
 	}
 	info, err := version(c.Browser)
 	if err != nil {
@@ -161,21 +169,6 @@ func version(chrome cdp.Session) (browser.GetVersionResult, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
 	return cdp.Call(ctx, chrome, browser.GetVersion, cdp.Empty{})
-}
-
-// overhear has a func told of the messages, which chromedp gives to a formatter
-// of its own: "-> " and "<- " stand before them.
-func overhear(told func(sent bool, message []byte)) chromedp.BrowserOption {
-	if told == nil {
-		return func(*chromedp.Browser) {}
-	}
-	return chromedp.WithBrowserDebugf(func(format string, args ...any) {
-		if len(args) == 1 {
-			if message, ok := args[0].([]byte); ok {
-				told(strings.HasPrefix(format, "->"), message)
-			}
-		}
-	})
 }
 
 // startError says why Chrome didn't start, by what it printed.

@@ -154,7 +154,8 @@ func (st *step) roundEnds(ctx context.Context) (bool, error) {
 
 // actions does each of the step's actions once.
 func (st *step) actions(ctx context.Context) error {
-	for _, a := range st.Do {
+	for i, a := range st.Do {
+		st.final = i == len(st.Do)-1 && st.Repeat == nil
 		if err := st.act(ctx, a); err != nil {
 			var f *Failure
 			if errors.As(err, &f) && f.Pos == (journey.Pos{}) {

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	cdptarget "github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"samui/internal/journey"
@@ -38,6 +39,7 @@ type Session struct {
 	current   atomic.Pointer[tab]
 	first     *tab
 	adopting  sync.Mutex // one tab is opened or closed at a time
+	journey   []journey.Step
 	site      journey.Site
 	visit     journey.Visit
 	device    journey.Device // as the conditions have it
@@ -74,17 +76,35 @@ type Session struct {
 // Open gives a visit a clean session. ctx bounds the opening only. What is
 // known is what the journey's texts are worked out with.
 func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, known *values.Values) (*Session, error) {
-	p, err := b.acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrGone, err)
+	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, fmt.Errorf("no tab in %s", openTimeout))
+	defer cancel()
+	for {
+		p, err := b.acquire(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrGone, err)
+		}
+		s := b.newSession(p, j, v, known)
+		waiting := b.takeSpare(p, s.conditions)
+		if err = s.begin(ctx, waiting); err == nil {
+			s.spawn(s.watchChrome)
+			return s, nil
+		}
+		err = errors.Join(fmt.Errorf("%w: opening a tab: %w", ErrGone, err), s.Close())
+		if waiting == nil || ctx.Err() != nil {
+			return nil, err
+		}
+		// What waited had gone bad: a new one is tried.
 	}
+}
+
+func (b *Browser) newSession(p *process, j journey.Journey, v journey.Visit, known *values.Values) *Session {
 	conditions := j.ConditionsOf(v)
 	s := &Session{
-		browser: b, process: p, site: j.Site, visit: v, mask: j.Mask, overlays: overlaysOf(j), dismissed: make([]int, len(overlaysOf(j))), timings: j.Timings,
+		browser: b, process: p, journey: j.Steps, site: j.Site, visit: v, mask: j.Mask, overlays: overlaysOf(j), dismissed: make([]int, len(overlaysOf(j))), timings: j.Timings,
 		device: deviceOf(v, conditions), conditions: conditions,
 		encoder: encoder{site: j.Site, values: known}, values: known,
 		headers: make(map[string]string, len(conditions.Headers)),
-		state:   &state{changed: make(chan struct{}), view: &view{}, traffic: traffic{kept: v.Network.Throttled()}},
+		state:   &state{changed: make(chan struct{}), traffic: traffic{kept: v.Network.Throttled()}},
 		frames:  newFrames(),
 		closed:  make(chan struct{}),
 	}
@@ -96,23 +116,33 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		s.collecting = endpoints()
 	}
 	s.close = sync.OnceValue(s.shut)
-	s.first = &tab{view: s.state.view, worlds: newWorlds()}
-	s.state.tabs = []*tab{s.first}
-	s.current.Store(s.first)
+	return s
+}
 
-	// The tab lives as long as the context of its first call: its deadline
-	// comes from outside.
-	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, fmt.Errorf("no tab in %s", openTimeout))
-	defer cancel()
-	s.context, err = s.attach(ctx, s.first, chromedp.WithNewBrowserContext(contextOptions(conditions)...))
-	if err == nil {
-		err = s.setUp(ctx)
+// begin gives the session its first tab: the one that waits for it, or a new
+// one.
+func (s *Session) begin(ctx context.Context, waiting *spare) error {
+	if waiting != nil {
+		s.first, s.context = waiting.tab, waiting.context
+	} else {
+		s.first = &tab{view: &view{}, worlds: newWorlds()}
 	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: opening a tab: %w", ErrGone, err), s.Close())
+	s.state.view, s.state.tabs = s.first.view, []*tab{s.first}
+	s.current.Store(s.first)
+	if waiting == nil {
+		// The tab lives as long as the context of its first call: its deadline
+		// comes from outside.
+		var err error
+		if s.context, err = s.attach(ctx, s.first, chromedp.WithNewBrowserContext(contextOptions(s.conditions)...)); err != nil {
+			return err
+		}
+		return s.setUp(ctx)
 	}
-	s.spawn(s.watchChrome)
-	return s, nil
+	s.own(s.first)
+	if !waiting.give(func(event any) { s.listen(s.first, event) }) {
+		return errors.New("it crashed while it waited")
+	}
+	return s.setUp(ctx)
 }
 
 // spawn does something beside the protocol's read loop, which must not wait.
@@ -147,6 +177,16 @@ func (s *Session) Browser() journey.Browser { return s.process.identity }
 // doesn't go in time is left to its Chrome, which is then not trusted for
 // long.
 func (s *Session) Close() error { return s.close() }
+
+// Leave is Close by somebody who doesn't wait for it, where visits follow each
+// other: whoever closes the browser does.
+func (s *Session) Leave() {
+	if !s.browser.options.KeepReady {
+		_ = s.Close() // a tab that couldn't be closed is the browser's to deal with
+		return
+	}
+	s.browser.leaving.Go(func() { _ = s.Close() })
+}
 
 func (s *Session) shut() error {
 	close(s.closed)
@@ -208,16 +248,20 @@ func send[P, R any](ctx context.Context, s cdp.Session, command cdp.Command[P, R
 // setUp makes the visit's first tab, and what all of its tabs share, the
 // customer's.
 func (s *Session) setUp(ctx context.Context) error {
-	for _, step := range []func() error{
-		func() error { return s.enlargeWindow(ctx) },
-		func() error { return s.denyPrompts(ctx) },
-		func() error { return s.permit(ctx, s.site.URL) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return s.setUpTab(ctx, s.first)
+	return together(
+		func() error {
+			if err := s.denyPrompts(ctx); err != nil {
+				return err
+			}
+			return s.permit(ctx, s.site.URL)
+		},
+		func() error {
+			if err := s.enlargeWindow(ctx); err != nil {
+				return err
+			}
+			return s.setUpTab(ctx, s.first)
+		},
+	)
 }
 
 // setUpTab makes a tab the customer's: device, connection, identity, and our
@@ -232,10 +276,13 @@ func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 		Width: int64(d.Width), Height: int64(d.Height), DeviceScaleFactor: d.Scale, Mobile: d.Mobile,
 		ScreenWidth: int64(max(d.Width, d.Screen.Width)), ScreenHeight: int64(max(d.Height, d.Screen.Height)), ScreenOrientation: &orientation,
 	}
-	steps := []func() error{
-		// chromedp turns these on for its own queries; they cost the page CPU.
-		func() error { return call(ctx, t.target, css.Disable, cdp.Empty{}) },
-		func() error { return call(ctx, t.target, dom.Disable, cdp.Empty{}) },
+	return together(
+		func() error {
+			if t.quiet {
+				return nil
+			}
+			return quieten(ctx, t)
+		},
 		func() error { return call(ctx, t.target, emulation.SetDeviceMetricsOverride, metrics) },
 		func() error {
 			return call(ctx, t.target, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: d.Touch, MaxTouchPoints: 5})
@@ -243,36 +290,55 @@ func (s *Session) setUpTab(ctx context.Context, t *tab) error {
 		func() error { return t.children.listen(ctx) },
 		func() error { return s.putUnderConditions(ctx, t.target) },
 		func() error { return s.steerTab(ctx, t) },
-		func() error {
-			return call(ctx, t.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
-		},
 		func() error { return s.inject(ctx, t) },
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
+}
+
+// quieten turns off what chromedp turns on for its own queries and waits, which
+// costs the page CPU and both of us messages.
+func quieten(ctx context.Context, t *tab) error {
+	return together(
+		func() error {
+			if err := call(ctx, t.target, css.Disable, cdp.Empty{}); err != nil {
+				return err
+			}
+			return call(ctx, t.target, dom.Disable, cdp.Empty{})
+		},
+		func() error {
+			return call(ctx, t.target, page.SetLifecycleEventsEnabled, page.SetLifecycleEventsEnabledParams{})
+		},
+		func() error {
+			return call(ctx, t.target, cdptarget.SetDiscoverTargets, cdptarget.SetDiscoverTargetsParams{})
+		},
+	)
 }
 
 // inject puts our world into the blank document that is there and into every
 // later one.
 func (s *Session) inject(ctx context.Context, t *tab) error {
-	now, script := !t.awaits, s.browser.script
-	if t.awaits {
-		script = "if (location.href !== 'about:blank') {\n" + script + "\n}"
-	}
-	err := call(ctx, t.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: topOnly(script), WorldName: worldName, RunImmediately: &now,
-	})
-	if err != nil {
-		return err
+	if !t.quiet {
+		if err := s.browser.putWorld(ctx, t); err != nil {
+			return err
+		}
 	}
 	if t.awaits {
 		return nil
 	}
 	return s.waitFor(ctx, func(*state) bool { return t.doc.serial > 0 })
+}
+
+func (b *Browser) putWorld(ctx context.Context, t *tab) error {
+	err := call(ctx, t.target, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
+	if err != nil {
+		return err
+	}
+	now, script := !t.awaits, b.script
+	if t.awaits {
+		script = "if (location.href !== 'about:blank') {\n" + script + "\n}"
+	}
+	return call(ctx, t.target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: topOnly(script), WorldName: worldName, RunImmediately: &now,
+	})
 }
 
 // settledDocument waits until the main frame has a document of ours and is not

@@ -57,6 +57,7 @@ type step struct {
 	miss   string                // why its last input didn't reach it
 	mute   bool                  // the page no longer answers
 	filing bool                  // only files are still waited for
+	final  bool                  // no other action comes after this one
 	m      Measurement
 }
 
@@ -91,14 +92,13 @@ func (s *Session) Step(ctx context.Context, def journey.Step) (Measurement, erro
 	if err == nil {
 		err = st.readScripts(ctx)
 	}
-	disarm := func() {}
 	if err == nil {
-		disarm, err = st.armFresh(ctx)
+		err = st.beginOn(ctx)
 	}
 	if err == nil {
 		err = st.live(ctx, collect)
-		defer disarm()
 	}
+	defer st.state.update(func(s *state) { s.fresh = "" })
 	if err != nil {
 		err = st.failed(run, s.orGone(because(ctx, err)))
 	}
@@ -128,9 +128,6 @@ func lost(err error) bool {
 // live goes through the step. collect outlives the step's own deadline:
 // collecting numbers afterwards is no wait.
 func (st *step) live(ctx, collect context.Context) error {
-	if _, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.parts.disarm(), samui.act.stop(), samui.vitals.mark(), "+st.watchOverlays()+")"); err != nil {
-		return err
-	}
 	if st.parts != nil {
 		stop, err := st.watchParts(ctx)
 		defer stop()
@@ -186,34 +183,37 @@ func (st *step) freshScript() (string, error) {
 	return js("samui.watch.arm", spec) + ";\n" + js("samui.parts.arm", st.parts.units[0].spec()), nil
 }
 
-// armFresh has every new document of this step judged from its first frame.
-// The returned func ends that.
-func (st *step) armFresh(ctx context.Context) (remove func(), err error) {
+// beginOn has the step begin in the document that is there, and every new one
+// judged from its first frame: by this step's claims, no longer by those of the
+// step before.
+func (st *step) beginOn(ctx context.Context) error {
 	arm, err := st.freshScript()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
+	overlays := st.watchOverlays()
 	st.state.update(func(s *state) {
-		s.fresh = topOnly("if (globalThis.samui !== undefined) {\n" + arm + ";\n" + st.watchOverlays() + "\n}")
+		s.fresh = topOnly("if (globalThis.samui !== undefined) {\nsamui.parts.disarm();\n" + arm + ";\n" + overlays + "\n}")
 	})
-	if err := st.freshen(ctx, st.current.Load(), false); err != nil {
-		return nil, err
+	calls := []func() error{
+		func() error {
+			_, _, err := eval[any](ctx, st.Session, "(samui.watch.disarm(), samui.parts.disarm(), samui.act.stop(), samui.vitals.mark(), "+overlays+")")
+			return err
+		},
 	}
-	return func() {
-		st.state.update(func(s *state) { s.fresh = "" })
-		if st.mute || st.crashed() {
-			return
-		}
-		// The next step's documents must not be judged by this one's claims; a
-		// tab that can't be told so is thrown away anyway.
-		ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
-		defer cancel()
-		for _, t := range st.state.freshened() {
+	for _, t := range st.state.freshened() {
+		calls = append(calls, func() error {
+			// A tab that can't be told so is thrown away anyway.
 			_ = call(ctx, t.target, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams{Identifier: t.script})
-		}
-	}, nil
+			return nil
+		})
+	}
+	calls = append(calls, func() error {
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+		return st.freshen(ctx, st.current.Load(), false)
+	})
+	return together(calls...)
 }
 
 func (s *Session) crashed() bool {

@@ -29,6 +29,7 @@ type tab struct {
 	end       context.CancelFunc
 	barren    bool                  // it brought a file and no page, and closes; the state's lock guards it
 	attached  atomic.Bool           // target and mainFrame are set: events can be read
+	quiet     bool                  // it is without what chromedp turned on, and with our world
 	script    page.ScriptIdentifier // what has its new documents judged in this step; the state's lock guards it
 }
 
@@ -45,7 +46,26 @@ func (s *Session) target() *chromedp.Target { return s.current.Load().target }
 // attach opens a tab, or goes to one that is there. It lives as long as the
 // context of its first call: its deadline comes from outside.
 func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.ContextOption) (cdp.BrowserContextID, error) {
-	made, end := s.process.newTab(append(options, chromedp.WithListener(func(event any) { s.listen(t, event) }))...)
+	id, err := s.process.openTab(ctx, t, func(event any) { s.listen(t, event) }, options...)
+	if err == nil {
+		s.own(t)
+	}
+	return id, err
+}
+
+// own has the session told of what happens in a tab of its own, and to it.
+func (s *Session) own(t *tab) {
+	t.children = newChildren(s.recorder, s.spawn, t.target)
+	t.attached.Store(true)
+	s.process.popups.own(t.target.TargetID, owner{
+		opens:  func(p popup) { s.spawn(func() { s.adopt(t, p) }) },
+		closes: func() { s.spawn(func() { s.gone(t, true) }) },
+	})
+}
+
+// openTab opens a tab, or goes to one that is there.
+func (p *process) openTab(ctx context.Context, t *tab, listen func(any), options ...chromedp.ContextOption) (cdp.BrowserContextID, error) {
+	made, end := p.newTab(append(options, chromedp.WithListener(listen))...)
 	t.end = end
 	opened := make(chan error, 1)
 	go func() { opened <- chromedp.Do(made) }()
@@ -59,12 +79,6 @@ func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.Contex
 	}
 	c := chromedp.FromContext(made)
 	t.target, t.mainFrame = c.Target, cdp.FrameID(c.Target.TargetID)
-	t.children = newChildren(s.recorder, s.spawn, c.Target)
-	t.attached.Store(true)
-	s.process.popups.own(c.Target.TargetID, owner{
-		opens:  func(p popup) { s.spawn(func() { s.adopt(t, p) }) },
-		closes: func() { s.spawn(func() { s.gone(t, true) }) },
-	})
 	return c.BrowserContextID, nil
 }
 

@@ -237,7 +237,7 @@ func (d *daemon) newBrowser() (*browser.Browser, error) {
 	s := d.Settings
 	b, err := browser.New(browser.Options{
 		Path: s.Chrome.Path, NoSandbox: d.NoSandbox || !s.Chrome.Sandbox,
-		Contact: s.Contact, Devices: s.Devices, CPUDelays: d.cpuDelays, Logger: d.log,
+		Contact: s.Contact, Devices: s.Devices, CPUDelays: d.cpuDelays, Logger: d.log, KeepReady: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing Chrome: %w", err)

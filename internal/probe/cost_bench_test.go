@@ -85,7 +85,7 @@ func walkers() map[string]func(overhear) (walk func(url string) error, end func(
 type overhear = func(sent bool, message []byte)
 
 func samuiWalker(told overhear) (walk func(string) error, end func(), err error) {
-	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, Overhear: told})
+	b, err := browser.New(browser.Options{NoSandbox: os.Geteuid() == 0, KeepReady: true, Overhear: told})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,8 +139,8 @@ func bareWalker(told overhear) (walk func(string) error, end func(), err error) 
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(exe.Path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("no-first-run", true))
-	chrome, endChrome := chromedp.NewContext(alloc, chromedp.WithBrowserOption(chromedp.WithBrowserDebugf(func(format string, _ ...any) {
-		told(strings.HasPrefix(format, "->"), nil)
+	chrome, endChrome := chromedp.NewContext(alloc, chromedp.WithBrowserOption(chromedp.WithBrowserDebugf(func(format string, args ...any) {
+		told(strings.HasPrefix(format, "->"), args[0].([]byte))
 	})))
 	if err := chromedp.Do(chrome); err != nil {
 		return nil, nil, err

@@ -168,11 +168,7 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 		v.faultOf(ctx, err)
 		return
 	}
-	defer func() {
-		// A tab that couldn't be closed is the browser's to deal with; the
-		// result of this visit is known.
-		_ = s.Close()
-	}()
+	defer s.Leave()
 	identity := s.Browser()
 	v.run.Browser = &identity
 	if err := v.comeBefore(ctx, s, conditions); err != nil {
@@ -254,7 +250,9 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 	v.fetched[i].forget()
 	v.tell(Progress{Index: i})
 	var tried vain
+	var own time.Duration
 	for {
+		began := time.Now()
 		m := browser.Measurement{Page: journey.Page{Navigation: journey.NavigationNone}}
 		lacks := v.lacking(i)
 		err := lacks
@@ -262,6 +260,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 			m, err = v.do(stepCtx, s, i)
 			v.fetched[i].note(m.Record)
 		}
+		own += max(0, time.Since(began)-m.Wait-m.GaveUp-m.Paused)
 		v.redact = journey.NewRedactor(append(v.journey.Secrets(), v.values.Learned()...)...)
 		v.idle += m.Paused
 		*v.run.Actions += m.Actions
@@ -277,6 +276,7 @@ func (v *visit) step(ctx, stepCtx context.Context, s *browser.Session, i int) er
 			continue
 		}
 		tried.count(&v.run.Steps[i])
+		v.run.Steps[i].OverheadMs = journey.Ms(own)
 		v.photograph(ctx, s, i)
 		if !v.fetched[i].kept && v.options.Fetched == nil {
 			v.fetched[i].forget()

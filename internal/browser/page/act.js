@@ -123,8 +123,9 @@
     return point;
   };
 
-  // look judges one frame: {state} or {state: 'usable', …}.
-  const look = (target, need, choice, at) => {
+  // look judges one frame: {state} or {state: 'usable', …}. still says that the
+  // page isn't scrolled for it.
+  const look = (target, need, choice, at, still) => {
     samui.find.touched();
     const { element: el, elements, part } = samui.find.one(target);
     if (elements.length === 0) return { state: 'none' };
@@ -153,13 +154,14 @@
     }
     if (need === 'check' && samui.find.checked(el) === null) return { state: 'not_checkable', el };
     if (!inViewport(boxOf(face), at)) {
+      if (still) return { state: 'away', el };
       face.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
       if (at) bringIn(boxOf(face), at);
     }
     const box = boxOf(face);
     if (at && (at.X >= box.width || at.Y >= box.height)) return { state: 'outside', el, matches: [`${Math.floor(box.width)}×${Math.floor(box.height)}`] };
     let point = pointOn(face, el, at);
-    if (point.x === undefined) point = dodge(face, el, at, point);
+    if (point.x === undefined && !still) point = dodge(face, el, at, point);
     if (point.x === undefined) return { state: 'covered', el, cover: point.cover };
     return { state: 'usable', el, part, box, ...point };
   };
@@ -168,6 +170,25 @@
     Math.abs(a.width - b.width) < 1 && Math.abs(a.height - b.height) < 1;
 
   let last = { state: 'none' };
+
+  // Whether a target stands still takes two frames to be known. Where the next
+  // one is known while the numbers of a page are waited for, the first of them
+  // has gone by before it is asked for.
+  let next = null; // the arguments of the next call of ready
+  let before = null; // {el, box, call}, once a frame has gone by
+
+  const lookAhead = () => {
+    before = null;
+    if (next === null) return;
+    const call = JSON.stringify(next);
+    let found;
+    try {
+      found = look(...next, true);
+    } catch {
+      return; // ready will say why
+    }
+    if (found.state === 'usable' && !found.part) requestAnimationFrame(() => { before = { ...found, call }; });
+  };
 
   // ready resolves when the target can be used: {x, y, startedAt, usableAt} in
   // epoch ms. The frame that proves that it stands still, and the time that a
@@ -178,7 +199,8 @@
     const mine = ++token;
     const startedAt = performance.now();
     let since = null; // usable, at one place, from this time on
-    let seen = null;
+    let seen = before?.call === JSON.stringify([target, need, choice, at]) ? before : null;
+    next = before = null;
     let judgedAt = -1e9, cost = 0; // on huge pages looking takes at most a quarter of the time
     // judge tells whether the promise is resolved.
     const judge = (first) => {
@@ -191,7 +213,7 @@
       if (!usable) return false;
       if (since === null) {
         since = first ? startedAt : performance.now();
-        return false;
+        if (!first || !known || now.moving) return false;
       }
       if (now.part && !samui.watch.partReady(since)) return false;
       element = now.el;
@@ -287,6 +309,8 @@
 
   samui.act = {
     ready,
+    ahead: (...call) => { next = call; },
+    lookAhead,
     explain,
     deepestAt,
     stop: () => { token++; },

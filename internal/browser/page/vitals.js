@@ -8,10 +8,18 @@
 
   const MAX_TASKS = 500;
   const MAX_INTERACTIONS = 10; // as web-vitals keeps: enough for INP's percentile
+  const MAX_PICTURES = 300;
+  const FRAMES = 3; // that a paint's entry takes to arrive
+  const MOST_FRAMES = 12;
+  const ANNOUNCED = new Set(['img', 'link', 'script', 'iframe', 'fetch', 'xmlhttprequest', 'beacon', 'ping']);
+  const DECODING_MS = 50; // that what comes without a load event, pictures of style sheets, may take to be drawn
 
   let mark = 0; // the page clock's ms from which things count
   let fcp = null;
   let lcp = null;
+  let main = { element: null, size: 0 }; // of lcp
+  let painted = 0; // when the newest paint was prepared that we have been told of
+  let onPaint = () => {};
   let shift, interactions, interactionCount, tasks, route;
 
   const reset = () => {
@@ -25,14 +33,23 @@
   };
   reset();
 
+  // notePaint: browsers before 145 don't say when a paint was prepared.
+  const notePaint = (e) => {
+    painted = Math.max(painted, e.paintTime ?? 0);
+    onPaint();
+  };
+
   const handlers = {
     paint(e) {
       if (e.name === 'first-contentful-paint') fcp = e.startTime;
+      notePaint(e);
     },
     'largest-contentful-paint'(e) {
       lcp = e.startTime;
       samui.causes.noteLCP(e);
+      main = e;
       report({ k: 'lcp', at: samui.epoch(lcp) });
+      notePaint(e);
     },
     // A change of route within the document, as the browser sees it: an
     // interaction that changed the URL and painted something. Its paints count
@@ -160,6 +177,60 @@
     next();
   });
 
+  // What can be painted anew without a change of the document: a picture that
+  // came, a style sheet, a font.
+  let arrivedAt = 0;
+  const pictures = new Map(); // when each came
+  document.addEventListener('load', ({ target }) => {
+    if (target.localName === 'img' && pictures.size < MAX_PICTURES) pictures.set(target, performance.now());
+    else if (target.localName !== 'script' && target.localName !== 'iframe') arrivedAt = performance.now();
+  }, { capture: true, passive: true });
+  document.fonts.addEventListener('loadingdone', () => { arrivedAt = performance.now(); });
+
+  const shownArea = (el) => {
+    const r = el.getBoundingClientRect();
+    return Math.max(0, Math.min(r.right, innerWidth) - Math.max(r.left, 0)) * Math.max(0, Math.min(r.bottom, innerHeight) - Math.max(r.top, 0));
+  };
+  // leads tells whether a picture may still become the main content.
+  const leads = (picture) => picture !== main.element && shownArea(picture) > main.size;
+
+  // allPainted tells that no more main content is to be painted: the newest
+  // paint whose entry has come was prepared after everything that is there.
+  const allPainted = () => painted > Math.max(samui.watch.changedAt(), arrivedAt) &&
+    document.getAnimations().every((a) => a.playState !== 'running') &&
+    performance.getEntriesByType('resource').every((r) => ANNOUNCED.has(r.initiatorType) || r.responseEnd < painted - DECODING_MS) &&
+    [...pictures].every(([picture, at]) => at < painted || !leads(picture));
+
+  // lastPaint resolves when the entry of the last paint has come. It arrives up
+  // to three frames after the paint itself; sooner where nothing is left, later
+  // on a machine that is too busy to show the first paint.
+  const lastPaint = () => new Promise((resolve) => {
+    let over = false, passed = 0;
+    const end = () => {
+      over = true;
+      onPaint = () => {};
+      resolve();
+    };
+    // A task later the other entries of that paint have come too.
+    onPaint = () => { if (!over && allPainted()) soon(end); };
+    onPaint();
+    const next = () => {
+      if (over) return;
+      if (passed++ < (fcp === null ? MOST_FRAMES : FRAMES)) requestAnimationFrame(next);
+      else end();
+    };
+    next();
+  });
+
+  const soon = (call) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      call();
+    };
+    channel.port2.postMessage(0);
+  };
+
   // settle resolves with a snapshot when the last LCP candidate is known: after
   // load, with no image of the viewport pending, or cap ms after the later of
   // `held` (epoch ms) and load.
@@ -169,8 +240,8 @@
       const load = performance.getEntriesByType('navigation')[0]?.loadEventEnd ?? 0;
       if (performance.now() > Math.max(heldAt, load) + cap) break;
       if (load > 0 && !imagePending()) {
-        // A paint's entry arrives some frames after the paint itself.
-        await frames(3);
+        samui.act.lookAhead();
+        await lastPaint();
         drain();
         if (!imagePending()) break;
       }
@@ -186,6 +257,7 @@
     // current resolves with a snapshot after the entries of the last
     // interaction have had their frames to arrive.
     current: async (timings) => {
+      samui.act.lookAhead();
       await frames(2);
       return snapshot(timings);
     },

@@ -11,10 +11,12 @@
   let armed = null;
   let leaving = false; // a navigation of this frame to another document is pending
   let mutations = 0;
+  let changedAt = 0; // of the last of them
   let scheduled = false;
 
   const changes = new MutationObserver(() => {
     mutations++;
+    changedAt = performance.now();
     samui.find.touched();
   });
   samui.attach(() => changes.observe(document, { subtree: true, childList: true, characterData: true, attributes: true }));
@@ -279,6 +281,7 @@
     // since is the page clock's time from which the step counts, null where
     // nobody knows it.
     since: () => armed?.inputAt ?? null,
+    changedAt: () => changedAt,
     disarm: () => { armed = null; },
     // explain says of every expectation what is there instead, for a failure.
     explain: (claims) => {
