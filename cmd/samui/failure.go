@@ -13,7 +13,8 @@ const labelWidth = 8
 // failure prints why a step failed: what was wanted and what was there
 // instead, the nearest things that are there, where the step is written and
 // what to do.
-func (r *report) failure(f journey.Failure, e journey.Evidence) {
+func (r *report) failure(s journey.StepResult) {
+	f, e := *s.Failure, s.Evidence
 	r.field(kindLabel(f.Kind), f.Message, red)
 	if f.Target != nil {
 		r.field("wanted", *f.Target, "")
@@ -28,11 +29,35 @@ func (r *report) failure(f journey.Failure, e journey.Evidence) {
 	if f.Hint != nil {
 		r.field("hint", *f.Hint, green)
 	}
+	r.console(s)
 	if f.Line != nil {
 		r.field("written", *f.Line, "")
 	}
 	if e.Screenshot != nil {
 		r.field("picture", *e.Screenshot, "")
+	}
+}
+
+// console prints what the page's console showed: often the reason why.
+func (r *report) console(s journey.StepResult) {
+	told := 0
+	for i, e := range s.Console {
+		label := ""
+		if i == 0 {
+			label = "console"
+		}
+		text := e.Text
+		if e.Times > 1 {
+			text += fmt.Sprintf(" (%d times)", e.Times)
+		}
+		if e.Source != nil {
+			text += " at " + *e.Source
+		}
+		r.field(label, text, "")
+		told += e.Times
+	}
+	if n := s.ConsoleErrors; n != nil && told > 0 && *n > told {
+		r.field("", fmt.Sprintf("and %d others", *n-told), "")
 	}
 }
 

@@ -139,7 +139,7 @@ func (r *report) step(s journey.StepResult, warnings []string) {
 	r.next = s.Index + 1
 	r.row(s)
 	if s.Failure != nil {
-		r.failure(*s.Failure, s.Evidence)
+		r.failure(s)
 	}
 	for _, note := range s.Notes {
 		r.field("note", note, yellow)

@@ -85,13 +85,13 @@ func (s *Session) listen(t *tab, event any) {
 		s.spawn(func() { s.authorize(t.target, e) })
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError {
-			s.complain(t, consoleText(e.Args))
+			s.complain(t, consoleText(e.Args), calledAt(e.StackTrace))
 		}
 	case *runtime.EventExceptionThrown:
-		s.complain(t, exceptionText(e.ExceptionDetails))
+		s.complain(t, exceptionText(e.ExceptionDetails), thrownAt(e.ExceptionDetails))
 	case *log.EventEntryAdded:
 		if e.Entry != nil && e.Entry.Level == log.EntryLevelError && !s.ourDoing(e.Entry) {
-			s.complain(t, e.Entry.Text)
+			s.complain(t, e.Entry.Text, loggedAt(e.Entry))
 		}
 	case *browser.EventDownloadWillBegin:
 		s.downloadBegins(e)

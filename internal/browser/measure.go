@@ -179,7 +179,8 @@ func (st *step) fillPage(shot snapshot) {
 	if r := st.state.response; r != nil {
 		p.Status, p.TLSDaysLeft = &r.status, r.tlsDays
 	}
-	st.m.Page, st.m.Requests, st.m.ConsoleErrors = p, st.state.requests.total, st.state.console
+	st.m.Page, st.m.Requests = p, st.state.requests.total
+	st.m.ConsoleErrors, st.m.Console = st.state.console, slices.Clone(st.state.said)
 }
 
 const (

@@ -90,10 +90,10 @@ type state struct {
 	requests counter
 	ledger   ledger
 	console  int
-	said     []string    // the first errors in the console
-	files    []*download // that began in this step
-	flooded  bool        // they are too many or too large
-	overlay  *report     // one that is there; nil = none was told of
+	said     journey.Console // the first errors in the console
+	files    []*download     // that began in this step
+	flooded  bool            // they are too many or too large
+	overlay  *report         // one that is there; nil = none was told of
 	dialog   string
 	dragged  *input.DragData  // what a drag that the page began carries
 	replies  []journey.Action // to the questions that are still to come

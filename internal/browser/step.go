@@ -24,8 +24,9 @@ type Measurement struct {
 	Requests      journey.RequestCounts
 	Record        *Record // of its requests, one by one
 	ConsoleErrors int
-	Signs         *Signs   // of a failed step: what a refusal is recognised by
-	Notes         []string // what people should know of a step that is as it is
+	Console       journey.Console // the first of them
+	Signs         *Signs          // of a failed step: what a refusal is recognised by
+	Notes         []string        // what people should know of a step that is as it is
 }
 
 // Signs are what a page is recognised by that refuses robots.

@@ -106,12 +106,3 @@ func (s *state) staysLocked(t *tab) document {
 	t.nav = navigation{}
 	return t.doc
 }
-
-// complain notes an error in the console of the tab that the customer sees.
-func (s *Session) complain(t *tab, text string) {
-	s.state.update(func(s *state) {
-		if t.view == s.view {
-			s.complainLocked(text)
-		}
-	})
-}

@@ -2,12 +2,9 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/chromedp/cdproto/runtime"
 
 	"samui/internal/journey"
 )
@@ -47,14 +44,15 @@ func (st *step) amiss(ctx context.Context, e journey.Expectation) (string, error
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
 	if e.Claim == journey.ClaimNoConsoleErrors {
-		return counted(st.state.console, "error", "errors", st.state.said), nil
+		return st.state.saidLocked(), nil
 	}
 	r := st.state.requests
-	return counted(r.total.Failed, "request failed", "requests failed", r.failed), nil
+	return counted(r.total.Failed, "request failed", "requests failed", r.failed, r.total.Failed > len(r.failed)), nil
 }
 
-// counted is a number of things with the first of them.
-func counted(n int, one, many string, first []string) string {
+// counted is a number of things with the first of them; rest says that there
+// are others.
+func counted(n int, one, many string, first []string, rest bool) string {
 	what := many
 	switch n {
 	case 0:
@@ -62,11 +60,11 @@ func counted(n int, one, many string, first []string) string {
 	case 1:
 		what = one
 	}
-	rest := ""
-	if n > len(first) {
-		rest = " …"
+	told := strings.Join(first, "; ")
+	if rest {
+		told += " …"
 	}
-	return fmt.Sprintf("%d %s: %s%s", n, what, strings.Join(first, "; "), rest)
+	return fmt.Sprintf("%d %s: %s", n, what, told)
 }
 
 // brokenImages asks the page for its pictures that came to nothing. Those that
@@ -82,52 +80,5 @@ func (st *step) brokenImages(ctx context.Context) (string, error) {
 		return "the page no longer answers", nil
 	}
 	first := broken[:min(len(broken), mostSaid)]
-	return counted(len(broken), "picture can't be shown", "pictures can't be shown", first), nil
-}
-
-// complainLocked notes an error in the console.
-func (s *state) complainLocked(text string) {
-	s.console++
-	if len(s.said) < mostSaid {
-		s.said = append(s.said, fmt.Sprintf("%q", brief(text)))
-	}
-}
-
-// brief is the first line of a text, and of a long one as many whole words as
-// fit: half a secret would not be recognised as one.
-func brief(text string) string {
-	const most = 300
-	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
-	if len(text) <= most {
-		return text
-	}
-	return text[:strings.LastIndexByte(text[:most], ' ')+1] + "…"
-}
-
-// consoleText is what console.error was called with.
-func consoleText(args []*runtime.RemoteObject) string {
-	var words []string
-	for _, a := range args {
-		var text string
-		switch {
-		case json.Unmarshal(a.Value, &text) == nil:
-		case a.Description != "":
-			text = a.Description
-		default:
-			text = string(a.Value)
-		}
-		words = append(words, text)
-	}
-	return strings.Join(words, " ")
-}
-
-func exceptionText(x *runtime.ExceptionDetails) string {
-	switch {
-	case x == nil:
-		return ""
-	case x.Exception != nil && x.Exception.Description != "":
-		return x.Exception.Description
-	default:
-		return x.Text
-	}
+	return counted(len(broken), "picture can't be shown", "pictures can't be shown", first, len(broken) > len(first)), nil
 }

@@ -136,6 +136,7 @@ type StepResult struct {
 	Page          *Page          `json:"page"`
 	Requests      *RequestCounts `json:"requests"`
 	ConsoleErrors *int           `json:"console_errors"`
+	Console       Console        `json:"console"` // the first of them
 	Failure       *Failure       `json:"failure"`
 	Notes         Notes          `json:"notes"`
 	Evidence      Evidence       `json:"evidence"`

@@ -87,6 +87,7 @@ type vain struct {
 
 	requests journey.RequestCounts
 	errors   int // in the console
+	console  journey.Console
 }
 
 // again reports whether a step is tried once more, and keeps what its failure
@@ -109,6 +110,7 @@ func (t *vain) again(step journey.Step, r *journey.StepResult) bool {
 	}
 	if r.ConsoleErrors != nil {
 		t.errors += *r.ConsoleErrors
+		t.console = t.console.Plus(r.Console)
 	}
 	t.notes = append(append(t.notes, r.Notes...), fmt.Sprintf("tried again after: %s", r.Failure.Message))
 	*r = journey.StepResult{Index: r.Index, Step: r.Step, Title: r.Title, Outcome: journey.Skipped}
@@ -126,7 +128,7 @@ func (t *vain) count(r *journey.StepResult) {
 		r.Requests = new(n.Plus(t.requests))
 	}
 	if r.ConsoleErrors != nil {
-		r.ConsoleErrors = new(*r.ConsoleErrors + t.errors)
+		r.ConsoleErrors, r.Console = new(*r.ConsoleErrors+t.errors), t.console.Plus(r.Console)
 	}
 	r.Notes = append(t.notes, r.Notes...)
 }

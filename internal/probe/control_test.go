@@ -170,6 +170,10 @@ func TestRetry(t *testing.T) {
 			if want := min(tt.bad, int64(tt.try)); int64(len(run.Steps[0].Notes)) != want || asked.Load() != want+1 {
 				t.Errorf("%d notes and %d visits, want %d and %d: %q", len(run.Steps[0].Notes), asked.Load(), want, want+1, run.Steps[0].Notes)
 			}
+			// What Chrome says of each answer is told once, with how often it came.
+			if said := run.Steps[0].Console; tt.bad > 0 && (len(said) != 1 || int64(said[0].Times) != tt.bad || *run.Steps[0].ConsoleErrors != said[0].Times) {
+				t.Errorf("%d errors in the console of %d bad answers: %+v", *run.Steps[0].ConsoleErrors, tt.bad, said)
+			}
 		})
 	}
 }

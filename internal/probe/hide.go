@@ -13,7 +13,7 @@ func (v *visit) hide() {
 	}
 	for i := range v.run.Steps {
 		s := &v.run.Steps[i]
-		s.Notes = each(s.Notes)
+		s.Notes, s.Console = each(s.Notes), s.Console.Map(v.redact.Redact)
 		if s.Page != nil {
 			page := *s.Page
 			page.URL, page.Causes = v.redact.Redact(page.URL), page.Causes.Map(v.redact.Redact)

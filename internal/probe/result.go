@@ -39,7 +39,7 @@ func (v *visit) fill(ctx context.Context, i int, m browser.Measurement, err erro
 	m.Page.URL, m.Page.Causes = v.redact.Redact(m.Page.URL), m.Page.Causes.Map(v.redact.Redact)
 	r.Page, r.Requests = &m.Page, &m.Requests
 	if !v.journey.Steps[i].Asks() {
-		r.ConsoleErrors = &m.ConsoleErrors
+		r.ConsoleErrors, r.Console = &m.ConsoleErrors, m.Console.Map(v.redact.Redact)
 	}
 	return nil
 }

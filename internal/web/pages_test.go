@@ -191,7 +191,7 @@ func TestARunTellsWhyItFailed(t *testing.T) {
 	last := len(b.runs) - 1
 	wants(t, "the failed run", page("/runs/"+runID(last)).Body,
 		"&#34;Order confirmed&#34; was not seen", "{text: Order confirmed}", "{text: Sorry}", "name what is there instead", "probes/buy.yaml:33",
-		"gave up after 30.0 s", "2 console errors", "2.43 s", `href="http://shop.example/home" rel="noopener noreferrer"`,
+		"gave up after 30.0 s", `<details class="console" open><summary>2 errors in the page's console`, "TypeError: &lt;b&gt;x&lt;/b&gt; is undefined", "app.js:2:25", "and 1 other", "2.43 s", `href="http://shop.example/home" rel="noopener noreferrer"`,
 		`<img src="/evidence/`+runID(last)+`/01-home.png" alt="What the customer saw at the end of step 1, Open the shop"`,
 		"The picture is gone", "it was too busy", `href="/runs/`+runID(last-1)+`">`, "newest run", "no estimate: not every step was timed",
 	)

@@ -120,6 +120,15 @@ func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
 	return v
 }
 
+// MoreErrors is how many errors of the console aren't told one by one.
+func (v stepView) MoreErrors() int {
+	more := v.Errors
+	for _, e := range v.Console {
+		more -= e.Times
+	}
+	return max(0, more)
+}
+
 // numbersOf is what was measured of a step's page, without what was not.
 func numbersOf(step journey.StepResult) []number {
 	p := step.Page
