@@ -170,13 +170,13 @@ func TestSecretsNeverShow(t *testing.T) {
 	l := newLoose(t)
 	shown := map[string]string{}
 
-	// By hand: text, JSON and JUnit.
+	// By hand: text, JSON, JUnit and HAR.
 	probes, err := filepath.Glob(filepath.Join(l.dir, "probes", "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var byHand sync.WaitGroup
-	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json"}} {
+	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json", "--har", "visit.har"}} {
 		cmd := l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...)
 		byHand.Go(func() { _ = cmd.Run() }) // some visits fail, as they should
 	}

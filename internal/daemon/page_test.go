@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"samui/internal/har"
 	"samui/internal/journey"
 )
 
@@ -116,6 +117,19 @@ func TestResultsArriveAsEventsWithTheirPictures(t *testing.T) {
 	head := make([]byte, 8)
 	if _, err := io.ReadFull(picture.Body, head); err != nil || string(head) != "\x89PNG\r\n\x1a\n" {
 		t.Errorf("the picture: %s, %q, %v", picture.Status, head, err)
+	}
+	if run.Steps[0].Evidence.Waterfall == nil {
+		t.Fatal("what was fetched is not kept beside the picture")
+	}
+	archive := in.open(*run.Steps[0].Evidence.Waterfall)
+	defer archive.Body.Close()
+	if w, err := har.Read(archive.Body); err != nil || len(w.Requests) == 0 || w.Requests[0].Kind != "document" || w.Requests[0].Status != http.StatusOK {
+		t.Errorf("the waterfall: %s, %+v, %v", archive.Status, w, err)
+	}
+	page := in.open("/runs/" + run.RunID + "/steps/1/requests")
+	defer page.Body.Close()
+	if text, err := io.ReadAll(page.Body); err != nil || page.StatusCode != http.StatusOK || !strings.Contains(string(text), "wire-bars") {
+		t.Errorf("the page of the waterfall: %s, %v", page.Status, err)
 	}
 	if status := in.ask("/api/runs/"+run.RunID, nil); status != http.StatusOK {
 		t.Errorf("the run of an event isn't recorded: status %d", status)

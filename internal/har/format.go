@@ -85,7 +85,7 @@ type response struct {
 	HeadersSize    int      `json:"headersSize"`
 	BodySize       int      `json:"bodySize"`
 	TransferSize   int64    `json:"_transferSize"`
-	Error          *string  `json:"_error"`
+	Error          *string  `json:"_error,omitempty"` // DevTools takes null for a text
 	ServedByWorker bool     `json:"_fetchedViaServiceWorker"`
 }
 
