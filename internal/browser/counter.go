@@ -23,11 +23,17 @@ type request struct {
 	url        string
 	thirdParty bool
 	counted    bool // as failed, or as held back
+	ended      bool
 }
 
-func (c *counter) sent(id network.RequestID, address string, thirdParty bool) {
+// sent counts a request. Of a frame's document the tab and the frame may tell; a
+// redirect is another request of the same id.
+func (c *counter) sent(id network.RequestID, address string, thirdParty, redirected bool) {
 	if c.open == nil {
 		c.open = make(map[network.RequestID]*request)
+	}
+	if c.open[id] != nil && !redirected {
+		return
 	}
 	c.open[id] = &request{url: address, thirdParty: thirdParty}
 	c.total.Count++
@@ -83,8 +89,17 @@ func bareAddress(address string) string {
 	return u.String()
 }
 
-func (c *counter) received(id network.RequestID, bytes float64) {
+// redirected counts what came of a request before its next one.
+func (c *counter) redirected(id network.RequestID, bytes float64) {
 	if c.open[id] != nil {
+		c.total.Bytes += int64(bytes)
+	}
+}
+
+// received counts what came of a request once, whoever tells of its end.
+func (c *counter) received(id network.RequestID, bytes float64) {
+	if r := c.open[id]; r != nil && !r.ended {
+		r.ended = true
 		c.total.Bytes += int64(bytes)
 	}
 }

@@ -147,10 +147,10 @@ func (s *Session) requestSent(t *tab, e *network.EventRequestWillBeSent) {
 	ask := false
 	s.state.update(func(s *state) {
 		if e.RedirectResponse != nil {
-			s.requests.received(e.RequestID, e.RedirectResponse.EncodedDataLength)
+			s.requests.redirected(e.RequestID, e.RedirectResponse.EncodedDataLength)
 		}
 		if counted {
-			s.requests.sent(e.RequestID, e.Request.URL, foreign)
+			s.requests.sent(e.RequestID, e.Request.URL, foreign, e.RedirectResponse != nil)
 			s.traffic.sent(e.RequestID, e.Timestamp)
 			ask = s.ledger.begin(e)
 		}
@@ -243,14 +243,7 @@ func newResponse(r *network.Response) *response {
 func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
 		state.ledger.ended(e.RequestID, 0, "it broke off")
-		switch why := s.heldBack(state.requests.address(e.RequestID), e.ErrorText); {
-		case why != "":
-			state.requests.heldBack(e.RequestID, why == "analytics")
-		case e.BlockedReason == network.BlockedReasonInspector:
-			state.requests.heldBack(e.RequestID, false)
-		case !e.Canceled && e.BlockedReason == "":
-			state.requests.fail(e.RequestID, strings.TrimPrefix(e.ErrorText, "net::"))
-		}
+		s.countFailedLocked(e, true)
 		if !t.nav.pending || e.RequestID != t.nav.requestID {
 			return
 		}

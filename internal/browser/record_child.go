@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	cdptarget "github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
@@ -19,12 +20,15 @@ import (
 // workers, frames of other sites, and their own. Chrome tells of their requests
 // in sessions of their own, which chromedp doesn't know; so they are wrapped
 // into the messages of the tab's, as deep as they lie. Only their requests are
-// listened to, and nothing of theirs is held up for it: what one sends before
-// Chrome knows that somebody listens isn't told.
+// listened to. Where the visit has limits, each waits at its start until it has
+// them; where it has none nothing of theirs is held up, and what one sends
+// before Chrome knows that somebody listens isn't told.
 type children struct {
-	recorder *recorder
-	spawn    func(func())
-	tab      cdp.Session
+	tab    cdp.Session
+	spawn  func(func())
+	hears  func(event any, from journey.Sender)
+	loaded func(target string)
+	limits map[journey.Sender][]order // none where the visit has no limits
 
 	mu    sync.Mutex // guards known
 	known map[cdptarget.SessionID]child
@@ -51,14 +55,20 @@ type wrapped struct {
 	Params json.RawMessage    `json:"params,omitempty"`
 }
 
-func newChildren(r *recorder, spawn func(func()), tab cdp.Session) *children {
-	return &children{recorder: r, spawn: spawn, tab: tab, known: make(map[cdptarget.SessionID]child)}
+func newChildren(s *Session, tab cdp.Session) *children {
+	c := &children{tab: tab, spawn: s.spawn, hears: s.listenChild, loaded: s.recorder.loaded, known: make(map[cdptarget.SessionID]child)}
+	if limits := s.limits(); len(limits) > 0 {
+		c.limits = map[journey.Sender][]order{
+			journey.SenderFrame: limits, journey.SenderServiceWorker: limits, journey.SenderWorker: s.workerLimits(),
+		}
+	}
+	return c
 }
 
 // listen has Chrome tell of the tab's children, now and when they come.
 func (c *children) listen(ctx context.Context) error {
 	no := false
-	return call(ctx, c.tab, cdptarget.SetAutoAttach, cdptarget.SetAutoAttachParams{AutoAttach: true, Flatten: &no})
+	return call(ctx, c.tab, cdptarget.SetAutoAttach, cdptarget.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: len(c.limits) > 0, Flatten: &no})
 }
 
 // hear notes what is said of children, and by them.
@@ -77,6 +87,7 @@ func (c *children) attached(parent []cdptarget.SessionID, id cdptarget.SessionID
 	if info == nil {
 		return
 	}
+	path := append(append([]cdptarget.SessionID{}, parent...), id)
 	var sender journey.Sender
 	switch info.Type {
 	case "iframe":
@@ -86,21 +97,39 @@ func (c *children) attached(parent []cdptarget.SessionID, id cdptarget.SessionID
 	case "service_worker":
 		sender = journey.SenderServiceWorker
 	default:
+		c.spawn(func() { c.letGo(path) })
 		return
 	}
-	path := append(append([]cdptarget.SessionID{}, parent...), id)
 	c.mu.Lock()
-	if _, there := c.known[id]; there || len(c.known) >= mostChildren {
-		c.mu.Unlock()
+	_, there := c.known[id]
+	heard := len(c.known) < mostChildren
+	if heard && !there {
+		c.known[id] = child{path, sender}
+	}
+	c.mu.Unlock()
+	if there {
 		return
 	}
-	c.known[id] = child{path, sender}
-	c.mu.Unlock()
-	c.recorder.loaded(string(info.TargetID))
+	c.loaded(string(info.TargetID))
 	c.spawn(func() {
-		c.tell(path, network.Enable.Method, map[string]int{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}) // bodies are not looked at
-		c.tell(path, cdptarget.SetAutoAttach.Method, map[string]bool{"autoAttach": true, "waitForDebuggerOnStart": false, "flatten": false})
+		if heard {
+			c.tell(path, network.Enable.Method, map[string]int{"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}) // bodies are not looked at
+		}
+		for _, o := range c.limits[sender] {
+			c.tell(path, o.method, o.params)
+		}
+		if heard {
+			c.tell(path, cdptarget.SetAutoAttach.Method, map[string]bool{"autoAttach": true, "waitForDebuggerOnStart": len(c.limits) > 0, "flatten": false})
+		}
+		c.letGo(path)
 	})
+}
+
+// letGo has a child begin that waits for it.
+func (c *children) letGo(path []cdptarget.SessionID) {
+	if len(c.limits) > 0 {
+		c.tell(path, runtime.RunIfWaitingForDebugger.Method, cdp.Empty{})
+	}
 }
 
 func (c *children) forget(id cdptarget.SessionID) {
@@ -176,6 +205,6 @@ func (c *children) said(parent []cdptarget.SessionID, id cdptarget.SessionID, te
 	case *cdptarget.EventReceivedMessageFromTarget:
 		c.said(one.path, e.SessionID, e.Message)
 	default:
-		c.recorder.hear(event, origin{sender: one.sender})
+		c.hears(event, one.sender)
 	}
 }

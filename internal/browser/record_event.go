@@ -164,7 +164,7 @@ func (x *recorded) answer(response *network.Response) {
 
 func (r *recorder) failed(e *network.EventLoadingFailed, x *recorded) {
 	x.Failure = same(bounded(strings.TrimPrefix(e.ErrorText, "net::"), mostWord))
-	held := r.held(x.URL, e.ErrorText)
+	held := r.held(x.URL, refusal(e))
 	switch {
 	case held != "":
 		x.HeldBack = held

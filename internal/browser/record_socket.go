@@ -31,6 +31,7 @@ func (r *recorder) hearSocket(event any, from origin) {
 	case *network.EventWebSocketFrameError:
 		r.about(e.RequestID, e.Timestamp, func(x *recorded) {
 			x.Failure = same(cmp.Or(bounded(e.ErrorMessage, mostWord), "ERR_FAILED"))
+			x.HeldBack = r.held(x.URL, e.ErrorMessage)
 		})
 	case *network.EventWebSocketClosed:
 		r.about(e.RequestID, e.Timestamp, func(x *recorded) { x.over(e.Timestamp) })

@@ -55,7 +55,7 @@ func (s *Session) attach(ctx context.Context, t *tab, options ...chromedp.Contex
 
 // own has the session told of what happens in a tab of its own, and to it.
 func (s *Session) own(t *tab) {
-	t.children = newChildren(s.recorder, s.spawn, t.target)
+	t.children = newChildren(s, t.target)
 	t.attached.Store(true)
 	s.process.popups.own(t.target.TargetID, owner{
 		opens:  func(p popup) { s.spawn(func() { s.adopt(t, p) }) },

@@ -18,10 +18,14 @@ func (s *Session) navigationFailure(address, errorText string) *Failure {
 		what = u.Redacted()
 	}
 	if why := s.heldBack(address, errorText); why != "" {
-		return &Failure{
+		f := &Failure{
 			Kind: journey.KindNavigation, NetError: "ERR_BLOCKED_BY_CLIENT", Message: fmt.Sprintf("%s is not fetched: visit: {%s: block}", what, why),
 			Hint: "add its host to the site's hosts:, if it is theirs, or write " + why + ": allow",
 		}
+		if why == "block" {
+			f.Message, f.Hint = what+" is not fetched: it is blocked by block:", "take it out of block: of the journey or the site, if a customer sees it"
+		}
+		return f
 	}
 	return &Failure{Kind: journey.KindNavigation, NetError: name, Hint: s.proxyHint(name), Message: fmt.Sprintf("%s could not be reached: %s", what, journey.NetErrorWords(name))}
 }
@@ -38,5 +42,12 @@ func (s *Session) proxyHint(name string) string {
 // ourDoing tells a complaint of the console about a request that a condition of
 // the visit refused.
 func (s *Session) ourDoing(e *log.Entry) bool {
-	return e.Source == log.EntrySourceNetwork && (strings.Contains(e.Text, "ERR_BLOCKED_BY_CLIENT") || s.heldBack(e.URL, e.Text) != "")
+	if strings.Contains(e.Text, "ERR_BLOCKED_BY_CLIENT") {
+		return e.Source == log.EntrySourceNetwork
+	}
+	address := e.URL
+	if _, rest, socket := strings.Cut(e.Text, "WebSocket connection to '"); socket {
+		address, _, _ = strings.Cut(rest, "'") // the entry's own is the script's
+	}
+	return s.heldBack(address, e.Text) != ""
 }
