@@ -28,3 +28,12 @@ func (f figures) StepPoints(ctx context.Context, runIDs ...string) ([]web.StepPo
 	}
 	return points, err
 }
+
+func (f figures) Turns(ctx context.Context, site, journeyID, device string, since time.Time) ([]web.Turn, error) {
+	found, err := f.Store.Turns(ctx, site, journeyID, device, since)
+	turns := make([]web.Turn, len(found))
+	for i, t := range found {
+		turns[i] = web.Turn(t)
+	}
+	return turns, err
+}

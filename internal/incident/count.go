@@ -9,9 +9,20 @@ import (
 
 // count is a member after one more mark; false where the mark changes nothing
 // of it.
-func (k Key) count(m Member, mark Mark, a journey.Alerts) (Member, bool) {
+func (k Key) count(m Member, mark Mark, r Rules) (Member, bool) {
 	if k.Kind == KindSite {
-		return m.ofLast(mark, a)
+		a, update := r.Alerts, r.Update
+		if !update.Holds(mark.At) {
+			update = nil
+		}
+		if update != nil && !m.open() {
+			a = twice(a)
+		}
+		after, changed := m.ofLast(mark, a)
+		if changed {
+			after.Update = update
+		}
+		return after, changed
 	}
 	return m.inRow(mark, k.opens)
 }

@@ -23,7 +23,7 @@ func Follow(k Key, t Track, run journey.Run, r Rules) (Track, *Change) {
 		return t, nil
 	}
 	before, known := t.Members[name]
-	after, changed := k.count(before, mark, r.Alerts)
+	after, changed := k.count(before, mark, r)
 	crowded := k.Kind != KindSite && !known && len(t.Members) >= mostMembers
 	if crowded && t.expendable() == "" {
 		changed = false // those that are remembered tell it all
@@ -191,6 +191,7 @@ func (t *Track) look(k Key) {
 	}
 	t.Worst, inc.Worst = name, *t.Members[name].Worst
 	inc.Severity = k.severity(inc.Worst)
+	inc.Update = t.Members[name].Update
 }
 
 // changed notes an event of the track's incident.

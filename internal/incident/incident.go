@@ -78,9 +78,10 @@ type Incident struct {
 	ResolvedAt *time.Time       `json:"resolved_at"`
 	Ack        *Acknowledgement `json:"acknowledged"` // nil = nobody did
 
-	Worst    Sighting `json:"worst"`    // what the newest result of this severity found, of the worst device
-	Affected []string `json:"affected"` // sorted: devices; KindWall journey/device, KindProbe site/journey/device; once resolved, the last ones
-	Bad      int      `json:"bad"`      // results that counted against it, of all devices, since Since
+	Worst    Sighting `json:"worst"`            // what the newest result of this severity found, of the worst device
+	Affected []string `json:"affected"`         // sorted: devices; KindWall journey/device, KindProbe site/journey/device; once resolved, the last ones
+	Update   *Update  `json:"update,omitempty"` // of the browser of Worst's device, where it was new at that device's newest result
+	Bad      int      `json:"bad"`              // results that counted against it, of all devices, since Since
 
 	Revision int     `json:"revision"` // grows with every event; 1 = opened
 	Events   []Event `json:"events"`   // oldest first; at most MaxEvents: the first, and the newest of those that matter most

@@ -29,6 +29,10 @@ type Rules struct {
 	// spells them: what isn't among them is forgotten, so that a device that
 	// nobody looks from can't keep an incident open. Nil = whoever has results.
 	Registered []string
+	// Update is how the browser of the result's device came to be what it is. As
+	// long as it is new, an incident of KindSite needs twice the results to open.
+	// Nil = it isn't new.
+	Update *Update
 	// Remind is after how long somebody is reminded of an incident that nobody
 	// acknowledged; 0 = never.
 	Remind time.Duration

@@ -33,6 +33,9 @@ type Member struct {
 	// Worst is why it is a part of the open incident: the newest of the results
 	// that made it as bad as it is. Nil = it is none.
 	Worst *Sighting `json:"worst"`
+	// Update is why, of KindSite, the newest of the marks was counted among twice
+	// as many; nil = it wasn't.
+	Update *Update `json:"update,omitempty"`
 }
 
 func (m Member) open() bool { return m.Worst != nil }

@@ -125,6 +125,7 @@ type StepResult struct {
 	Index         int            `json:"index"`
 	Step          string         `json:"step"`
 	Title         string         `json:"title"`
+	Revision      string         `json:"-"` // what the step meant: see [Journey.StepRevision]; empty = not known
 	Outcome       Outcome        `json:"outcome"`
 	WaitMs        *float64       `json:"wait_ms"`
 	GaveUpMs      *float64       `json:"gave_up_ms"`  // how long a failed step was waited for

@@ -368,6 +368,9 @@ func (v *visit) tell(p Progress) {
 func (v *visit) finish(started, finished time.Time) journey.Run {
 	at := finished.UTC()
 	v.run.FinishedAt = &at
+	for i := range v.run.Steps {
+		v.run.Steps[i].Revision = v.journey.StepRevision(i)
+	}
 	v.hide()
 	if v.requests != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))

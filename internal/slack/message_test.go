@@ -95,6 +95,9 @@ func TestMessagesReadAsTheyShould(t *testing.T) {
 	old.Incident.Since = today().Add(-49 * time.Hour)
 	alone := slowSearch(t, journey.Slow, 2600, 2500)
 	alone.Incident.Client, alone.Incident.Env, alone.UsualMs = "none", "none", nil
+	updated := failedPayment(t)
+	updated.Incident.Worst.Count, updated.Incident.Worst.Of = 4, 6
+	updated.Incident.Update = &incident.Update{At: today().Add(-20 * time.Hour), From: "headless-shell 156.0.8078.79", To: "headless-shell 157.0.8101.2"}
 	wall := failedPayment(t)
 	wall.Incident.Kind, wall.Incident.Severity, wall.Incident.Journey, wall.Incident.Title = incident.KindWall, journey.Blocked, "", ""
 	wall.Incident.Worst = incident.Sighting{RunID: "01KEXAMPLE", Outcome: journey.Blocked, Message: "a challenge page: Just a moment…", At: today()}
@@ -103,7 +106,7 @@ func TestMessagesReadAsTheyShould(t *testing.T) {
 
 	for name, n := range map[string]Notice{
 		"failed": failedPayment(t), "bad": slowSearch(t, journey.Bad, 9200, 4000), "critical": slowSearch(t, journey.Critical, 12_400, 10_000), "slow": slowSearch(t, journey.Slow, 2600, 2500),
-		"resolved": over, "acknowledged": taken, "since-another-day": old, "no-client": alone, "hebrew": hebrew(t), "evil": evil(t), "wall": wall, "probe": probe,
+		"resolved": over, "acknowledged": taken, "since-another-day": old, "no-client": alone, "hebrew": hebrew(t), "evil": evil(t), "wall": wall, "probe": probe, "updated": updated,
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, x.incident(n, Thread{}, today()).root) })
 	}

@@ -155,6 +155,9 @@ func details(n Notice, now time.Time) (rows []row) {
 		share := journey.Abandonment{Low: *w.Loss, High: *w.Loss, Basis: line(w.Basis, 80)}
 		add("Lost by this wait:", share.String()+", on this device and connection")
 	}
+	if u := i.Update; u != nil && i.Kind == incident.KindSite {
+		add("Browser:", updated(*u, n.zone(), now))
+	}
 	if len(i.Affected) > 1 {
 		add("Affected:", affected(i.Affected))
 	}
@@ -165,6 +168,14 @@ func details(n Notice, now time.Time) (rows []row) {
 		add("Resolved", "at "+clock(*i.ResolvedAt, n.zone(), now)+", began at "+clock(i.Since, n.zone(), now))
 	}
 	return rows
+}
+
+// updated says that it was looked at with a browser that is new: then the page
+// may be what it was.
+func updated(u incident.Update, zone *time.Location, now time.Time) string {
+	from, to := u.Versions()
+	return fmt.Sprintf("Chrome was updated from %s to %s at %s: judged with twice the runs until %s",
+		named(from, 60), named(to, 60), clock(u.At, zone, now), clock(u.Until(), zone, now))
 }
 
 func where(i incident.Incident) string {

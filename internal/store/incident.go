@@ -46,13 +46,15 @@ type IncidentQuery struct {
 }
 
 // follow moves the incidents of a result's keys on, within its transaction.
-func (s *Store) follow(ctx context.Context, tx *sql.Tx, f Follow, run journey.Run, now time.Time) (changes []incident.Change, err error) {
+func (s *Store) follow(ctx context.Context, tx *sql.Tx, f Follow, run journey.Run, update *incident.Update, now time.Time) (changes []incident.Change, err error) {
 	if f.Rules == nil {
 		return nil, nil
 	}
 	for _, key := range incident.Keys(run) {
 		change, err := s.move(ctx, tx, f, key, now, func(t incident.Track) (incident.Track, *incident.Change) {
-			return incident.Follow(key, t, run, f.Rules(key))
+			rules := f.Rules(key)
+			rules.Update = update
+			return incident.Follow(key, t, run, rules)
 		})
 		if err != nil {
 			return nil, err

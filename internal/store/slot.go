@@ -56,6 +56,9 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		if err := row.insert(ctx, tx); err != nil {
 			return err
 		}
+		if err := row.turn(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM claim WHERE (site, journey, device, location, at) = (?, ?, ?, ?, ?)",
 			slot.Site, slot.Journey, slot.Device, slot.Location, row.at)
 		if err != nil {
@@ -64,7 +67,11 @@ func (s *Store) Record(ctx context.Context, slot journey.Slot, r Result) error {
 		if err := insertDeliveries(ctx, tx, r.Deliveries, now); err != nil {
 			return err
 		}
-		changes, err = s.follow(ctx, tx, r.Follow, r.Run, now)
+		update, err := row.update(ctx, tx)
+		if err != nil {
+			return err
+		}
+		changes, err = s.follow(ctx, tx, r.Follow, r.Run, update, now)
 		return err
 	})
 	switch {

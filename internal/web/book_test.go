@@ -18,6 +18,7 @@ import (
 type book struct {
 	runs      []journey.Run
 	folder    string // of the evidence
+	turns     []web.Turn
 	incidents []incident.Incident
 }
 
@@ -96,6 +97,10 @@ func (b *book) StepPoints(ctx context.Context, runIDs ...string) ([]web.StepPoin
 		}
 	}
 	return points, nil
+}
+
+func (b *book) Turns(context.Context, string, string, string, time.Time) ([]web.Turn, error) {
+	return b.turns, nil
 }
 
 func (b *book) Neighbours(_ context.Context, id string) (before, after string, err error) {

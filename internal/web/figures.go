@@ -19,6 +19,17 @@ type Figures interface {
 	// Neighbours are the results before and after one of the same journey on the
 	// same device; empty where there is none.
 	Neighbours(ctx context.Context, runID string) (before, after string, err error)
+	// Turns are what changed in the results of a journey on a device since a
+	// time, oldest first.
+	Turns(ctx context.Context, site, journeyID, device string, since time.Time) ([]Turn, error)
+}
+
+// Turn is a result from which on something about the results is another.
+type Turn struct {
+	At       time.Time
+	Location string
+	Step     string // whose meaning changed; empty = it was the browser
+	From, To string // the browser's name and version; of a step its revision
 }
 
 // Point is a result, reduced to what figures are made of.

@@ -54,9 +54,10 @@ func (s *server) fillIncidentsPage(r *http.Request, page *incidentsPage) error {
 type incidentPage struct {
 	frame
 	incidentRow
-	Seen    moment // when the worst was seen
-	Loss    string // the estimate of those lost to the wait; empty = none
-	Picture string // address; empty = none is kept
+	Seen    moment      // when the worst was seen
+	Loss    string      // the estimate of those lost to the wait; empty = none
+	Picture string      // address; empty = none is kept
+	Browser *newBrowser // with which it was seen; nil = it wasn't new
 	Events  []eventRow
 	Cut     bool // events were left out
 }
@@ -86,6 +87,9 @@ func (s *server) incidentPage(w http.ResponseWriter, r *http.Request) {
 	page.incidentRow, page.Seen = rowOf(one, now), momentOf(one.Worst.At, now)
 	if loss := one.Worst.Loss; loss != nil && one.Worst.Basis != "" {
 		page.Loss = journey.Abandonment{Low: *loss, High: *loss, Basis: one.Worst.Basis}.String()
+	}
+	if one.Update != nil {
+		page.Browser = spell(*one.Update, now)
 	}
 	if one.Worst.Picture != "" && s.kept(one.Worst.Picture) {
 		page.Picture = evidenceAddress(one.Worst.Picture)

@@ -35,9 +35,11 @@ type journeyPage struct {
 	Stuck      []remark
 	Served     []remark
 	Trends     []trend
-	Thinned    int    // so many runs the dots of a trend stand for; 0 = each for one
-	Starved    bool   // some of the dots
-	Leaves     string // what visits leave behind, and how much of it was; empty = nothing
+	Thinned    int         // so many runs the dots of a trend stand for; 0 = each for one
+	Starved    bool        // some of the dots
+	Turned     bool        // some of the trends have marks of what changed
+	Browser    *newBrowser // nil = it isn't new
+	Leaves     string      // what visits leave behind, and how much of it was; empty = nothing
 	Open       []incidentRow
 	Resolved   []incidentRow
 	List       []listedRun
@@ -98,6 +100,11 @@ func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, fo
 	if err != nil {
 		return page, true, err
 	}
+	turns, err := s.Figures.Turns(ctx, page.Site, page.Journey.Journey, page.Device, now.Add(-max(p.Length, incident.UpdateHolds)))
+	if err != nil {
+		return page, true, err
+	}
+	page.Browser = isNew(turns, now)
 	page.Axis = axisOf(p.Length, oldest([][]Point{points}, now), now)
 	left, err := s.left(ctx, page.Journey)
 	if err != nil {
@@ -107,11 +114,12 @@ func (s *server) newJourneyPage(r *http.Request, p period) (page journeyPage, fo
 		page.Leaves = left.Left(left.Used)
 	}
 	page.Row = newRow(page.Journey, points, newest, page.Axis, now)
+	page.Row.Strip.Marks = marks(ofBrowser(turns), page.Axis, page.Axis.share)
 	page.Runs, page.Through = tally(points), through(points)
-	if page.Sampled, err = s.stepsOf(ctx, points); err != nil {
+	if page.Sampled, err = s.stepsOf(ctx, points, turns); err != nil {
 		return page, true, err
 	}
-	page.tell()
+	page.tell(turns)
 	if err := s.fillIncidents(ctx, &page); err != nil {
 		return page, true, err
 	}
@@ -199,7 +207,7 @@ func through(points []Point) string {
 }
 
 // tell draws what the steps amount to.
-func (p *journeyPage) tell() {
+func (p *journeyPage) tell(turns []Turn) {
 	worst, stay := 0.0, 1.0
 	known := p.Sampled.Basis != ""
 	for _, f := range p.Sampled.Steps {
@@ -221,6 +229,12 @@ func (p *journeyPage) tell() {
 		}
 		p.Funnel = append(p.Funnel, step)
 		t := newTrend(f, p.Axis)
+		changed, _ := ofStep(turns, f.Step)
+		t.Marks = marks(append(ofBrowser(turns), changed...), p.Axis, p.Axis.x)
+		if f.Begun.After(p.Axis.From) {
+			t.Anew = new(momentOf(f.Begun, p.Now.At))
+		}
+		p.Turned = p.Turned || len(t.Marks) > 0
 		p.Thinned = max(p.Thinned, t.Thinned)
 		p.Starved = p.Starved || slices.ContainsFunc(t.Dots, func(d dot) bool { return d.Starved })
 		p.Trends = append(p.Trends, t)

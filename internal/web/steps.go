@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"samui/internal/journey"
 )
@@ -31,6 +32,7 @@ type stepFigures struct {
 	Title      string
 	Thresholds *journey.ThresholdsMs // nil = never timed
 	Walks      []walk                // oldest first
+	Begun      time.Time             // what it means it means since then; what was before isn't counted
 	Waits      []percentile
 	Reached    int // so many runs came to it …
 	Failed     int // … of which so many ended in it
@@ -71,7 +73,7 @@ func sample(points []Point) (runIDs []string, every int) {
 
 // stepsOf reads the steps of runs. They are those of the newest run that was
 // walked: what a journey no longer has is history.
-func (s *server) stepsOf(ctx context.Context, points []Point) (sampled, error) {
+func (s *server) stepsOf(ctx context.Context, points []Point, turns []Turn) (sampled, error) {
 	newest, err := s.newestWalked(ctx, points)
 	if err != nil || newest == nil {
 		return sampled{}, err
@@ -100,6 +102,7 @@ func (s *server) stepsOf(ctx context.Context, points []Point) (sampled, error) {
 			continue // it tells nothing of customers, and keeps nobody from later steps
 		}
 		f := &stepFigures{N: i + 1, Step: step.Step, Title: cmp.Or(step.Title, step.Step), Thresholds: step.ThresholdsMs, Walks: walks[step.Step]}
+		_, f.Begun = ofStep(turns, f.Step)
 		f.sum()
 		all.Steps = append(all.Steps, f)
 	}
@@ -127,7 +130,7 @@ func (s *server) newestWalked(ctx context.Context, points []Point) (*journey.Run
 func (f *stepFigures) sum() {
 	slices.SortStableFunc(f.Walks, func(a, b walk) int { return a.Run.At.Compare(b.Run.At) })
 	for _, w := range f.Walks {
-		if !w.Turn {
+		if !w.Turn || w.Run.At.Before(f.Begun) {
 			continue
 		}
 		f.Reached++

@@ -58,6 +58,11 @@ func (a axis) cell(at time.Time) (i int, ok bool) {
 	return int(at.Sub(a.From) / a.Cell), true
 }
 
+// share is the place of a time in a strip.
+func (a axis) share(at time.Time) float64 {
+	return stripWidth * float64(at.Sub(a.From)) / float64(a.To.Sub(a.From))
+}
+
 // coarser is the same stretch in cells that hold a result each where they come
 // more seldom than the cells: a row of gaps would look like an outage.
 func (a axis) coarser(points []Point) axis {
@@ -83,6 +88,7 @@ const (
 type strip struct {
 	Good    string      // the path of all cells that were good
 	Cells   []stripCell // the others
+	Marks   []turnMark  // where the browser changed
 	Summary string      // all of it in words
 }
 

@@ -29,6 +29,8 @@ type trend struct {
 	Limits  []limitLine
 	Times   []timeTick
 	Waits   []tick
+	Marks   []turnMark // where the browser, or the step, changed
+	Anew    *moment    // since when its figures count; nil = the whole period
 	Summary string
 	Thinned int // so many runs the dots stand for; 0 = each for one
 }

@@ -75,6 +75,10 @@ func (r records) StepPoints(_ context.Context, runIDs ...string) ([]web.StepPoin
 	return r.steps(runIDs...)
 }
 
+func (r records) Turns(context.Context, string, string, string, time.Time) ([]web.Turn, error) {
+	return nil, nil
+}
+
 func (r records) Neighbours(_ context.Context, id string) (before, after string, err error) {
 	if r.neighbours == nil {
 		return "", "", nil
