@@ -36,6 +36,9 @@ func (r *report) failure(s journey.StepResult) {
 	if e.Screenshot != nil {
 		r.field("picture", *e.Screenshot, "")
 	}
+	if e.DOM != nil {
+		r.field("html", *e.DOM, "")
+	}
 }
 
 // console prints what the page's console showed: often the reason why.

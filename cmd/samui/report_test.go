@@ -53,7 +53,7 @@ func runs() map[string]journey.Run {
 			Kind: journey.KindTarget, Message: `nothing is called "Add to cart", looked for 30 s`, Target: new(`"Add to cart"`),
 			Nearest: []string{"{role: button, name: Put in basket}", "{role: link, name: סל הקניות}"},
 			Hint:    new("the button was probably renamed: click: Put in basket"), Line: new("probes/buy-shoes.yaml:31"),
-		}, Evidence: journey.Evidence{Screenshot: new("pictures/01J-cart.png")}, ConsoleErrors: new(9), Console: journey.Console{
+		}, Evidence: journey.Evidence{Screenshot: new("pictures/01J-cart.png"), DOM: new("pictures/01J-cart.dom.txt")}, ConsoleErrors: new(9), Console: journey.Console{
 			{Text: "TypeError: שגיאה is not a function", Source: new("https://shop.example/static/app.js:1:48211"), Times: 4}, {Text: "Failed to load resource", Times: 1},
 		}},
 		journey.StepResult{Title: "Pay", Outcome: journey.Skipped}, timed("Empty the cart", journey.Good, 300, 0))

@@ -53,7 +53,7 @@ func TestConsole(t *testing.T) {
 		{"/missing", 1, journey.Console{said("Failed to load resource: the server responded with a status of 404 (Not Found)", at("/gone.png"), 1)}},
 		{"/data", 1, journey.Console{said("from nowhere", nil, 1)}},
 		{"/lines", 1, journey.Console{said("first", at("/lines:1:65"), 1)}},
-		{"/long", 1, journey.Console{said(strings.Repeat("word ", 60) + "…", at("/long:1:65"), 1)}},
+		{"/long", 1, journey.Console{said(strings.Repeat("word ", 60)+"…", at("/long:1:65"), 1)}},
 		{"/warnings", 0, nil},
 	}
 	for _, c := range cases {

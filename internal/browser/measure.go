@@ -231,6 +231,9 @@ func (st *step) failed(run context.Context, err error) error {
 	} else {
 		st.examine(ctx)
 	}
+	if errors.As(err, &f) {
+		st.missed = st.lookedFor(f)
+	}
 	return err
 }
 

@@ -45,7 +45,8 @@ type Session struct {
 	device    journey.Device // as the conditions have it
 	mask      []journey.Target
 	overlays  []journey.Overlay
-	dismissed []int // how often each was closed
+	dismissed []int           // how often each was closed
+	missed    *journey.Target // what the last step that failed looked for; nil = nothing on a page
 	timings   []string
 	encoder   encoder
 	values    *values.Values

@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
+
+	"samui/internal/journey"
 )
 
 // Screenshot is a PNG of what the customer saw, with every filled field, every
@@ -42,25 +44,35 @@ func (s *Session) Screenshot(ctx context.Context) ([]byte, error) {
 // maskRects asks for the rectangles to cover: left, top, width, height in CSS
 // pixels of the viewport.
 func (s *Session) maskRects(ctx context.Context) ([][4]float64, error) {
-	targets := make([]*targetJSON, 0, len(s.mask))
-	var frames []*targetJSON
-	for i := range s.mask {
-		t := &s.mask[i]
-		if t.Frame == nil {
-			targets = append(targets, s.encoder.target(t))
-			continue
-		}
-		// What is covered in a frame covers the frame: rather too much than too little.
-		for t = t.Frame; t.Frame != nil; {
-			t = t.Frame
-		}
-		frames = append(frames, s.encoder.target(t))
-	}
+	targets, frames := s.masked()
 	rects, err := evalIn[[][4]float64](ctx, s.target(), s.state.document().world, js("samui.act.masks", targets, frames))
 	if err != nil {
 		return nil, fmt.Errorf("finding what to cover in the picture: %w", err)
 	}
 	return rects, nil
+}
+
+// masked is what the journey covers on the page, and the frames in which it
+// covers something: they are covered as a whole, rather too much than too
+// little.
+func (s *Session) masked() (targets, frames []*targetJSON) {
+	targets, frames = []*targetJSON{}, []*targetJSON{}
+	for i := range s.mask {
+		if t := &s.mask[i]; t.Frame == nil {
+			targets = append(targets, s.encoder.target(t))
+		} else {
+			frames = append(frames, s.encoder.target(outermost(t)))
+		}
+	}
+	return targets, frames
+}
+
+// outermost is the frame of the page itself in which a target lies.
+func outermost(t *journey.Target) *journey.Target {
+	for t.Frame != nil {
+		t = t.Frame
+	}
+	return t
 }
 
 // cover paints rectangles into a PNG.

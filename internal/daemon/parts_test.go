@@ -82,8 +82,10 @@ func TestSweepKeepsWhatIsYoungKnownAndSmallEnough(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(folder, run), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(folder, run, "01.png"), make([]byte, 100), 0o600); err != nil {
-				t.Fatal(err)
+			for name, bytes := range map[string]int{"01.png": 60, "01.har": 30, "01.dom.txt": 10} {
+				if err := os.WriteFile(filepath.Join(folder, run, name), make([]byte, bytes), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if err := os.Chtimes(filepath.Join(folder, run), now.Add(-age), now.Add(-age)); err != nil {
 				t.Fatal(err)

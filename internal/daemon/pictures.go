@@ -26,16 +26,13 @@ func folderOf(data string) string { return filepath.Join(data, "evidence") }
 func relative(run journey.Run, folder string) journey.Run {
 	run.Steps = slices.Clone(run.Steps)
 	for i := range run.Steps {
-		e := &run.Steps[i].Evidence
-		for _, kept := range []**string{&e.Screenshot, &e.Waterfall} {
-			if *kept == nil {
-				continue
+		run.Steps[i].Evidence = run.Steps[i].Evidence.Map(func(kept string) string {
+			name, err := filepath.Rel(folder, kept)
+			if err != nil {
+				return kept
 			}
-			if name, err := filepath.Rel(folder, **kept); err == nil {
-				name = filepath.ToSlash(name)
-				*kept = &name
-			}
-		}
+			return filepath.ToSlash(name)
+		})
 	}
 	return run
 }

@@ -296,6 +296,17 @@ type RunError struct {
 type Evidence struct {
 	Screenshot *string `json:"screenshot"`
 	Waterfall  *string `json:"waterfall"` // an HTTP Archive (HAR)
+	DOM        *string `json:"dom"`       // of a failed step: HTML around what was looked for
+}
+
+// Map is a copy with what was kept named as f names it.
+func (e Evidence) Map(f func(string) string) Evidence {
+	for _, kept := range []**string{&e.Screenshot, &e.Waterfall, &e.DOM} {
+		if *kept != nil {
+			*kept = new(f(**kept))
+		}
+	}
+	return e
 }
 
 // Ms is a duration in milliseconds, rounded to a tenth.

@@ -41,6 +41,7 @@ func runs() map[string]Run {
 	raw.Steps[0].Requests, raw.Steps[0].ConsoleErrors = &RequestCounts{Count: 42, Bytes: 813220}, new(0)
 	raw.Steps[0].Evidence.Screenshot = new("evidence/01JGFJJZ00/0.png")
 	raw.Steps[0].Evidence.Waterfall = new("evidence/01JGFJJZ00/0.har")
+	raw.Steps[0].Evidence.DOM = new("evidence/01JGFJJZ00/0.dom.txt")
 
 	timed, failed, missed := walked, walked, head
 	timed.Steps = raw.Steps

@@ -26,6 +26,9 @@ func (v *visit) photograph(ctx context.Context, s *browser.Session, i int) {
 	if r.Failure != nil && r.Failure.Kind == journey.KindCrash {
 		return // there is nothing to see
 	}
+	if r.Failure != nil {
+		v.excerpt(ctx, s, i)
+	}
 	picture, err := s.Screenshot(ctx)
 	if err == nil {
 		name := fmt.Sprintf("%02d-%s.png", i+1, r.Step)

@@ -79,15 +79,16 @@ var errRunTimeout = errors.New("the run's time is over")
 
 // visit is one run in progress.
 type visit struct {
-	journey journey.Journey
-	options Options
-	values  *values.Values
-	redact  journey.Redactor
-	run     journey.Run
-	idle    time.Duration // pauses and pace: nobody's time
-	waited  time.Duration // the customer's
-	gauge   pressure
-	fetched []fetched // by step
+	journey  journey.Journey
+	options  Options
+	values   *values.Values
+	redact   journey.Redactor
+	run      journey.Run
+	idle     time.Duration // pauses and pace: nobody's time
+	waited   time.Duration // the customer's
+	gauge    pressure
+	fetched  []fetched      // by step
+	excerpts map[int]string // of the page, by step
 
 	requests *request.Client // nil until the visit has begun
 }
@@ -102,6 +103,7 @@ func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.V
 	visit.guarded(func() { visit.make(ctx, b, v) })
 	visit.guarded(func() { visit.run = visit.finish(started, time.Now()) })
 	visit.guarded(visit.keepFetched)
+	visit.guarded(visit.hideInExcerpts)
 	return visit.run
 }
 

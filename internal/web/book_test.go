@@ -176,6 +176,7 @@ func (b *book) buy(before time.Duration, edit func(*journey.Run), waits ...float
 			continue
 		}
 		s.GaveUpMs, s.ConsoleErrors = new(30_000.0), new(2)
+		s.Evidence.DOM = new(run.RunID + "/02.dom.txt")
 		s.Console = journey.Console{{Text: "TypeError: <b>x</b> is undefined", Source: new("http://shop.example/app.js:2:25"), Times: 1}}
 		s.Failure = &journey.Failure{
 			Kind: journey.KindTarget, Message: `"Order confirmed" was not seen`, Target: new(`{text: Order confirmed}`),

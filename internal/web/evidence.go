@@ -19,12 +19,7 @@ import (
 func withURLs(run journey.Run) journey.Run {
 	run.Steps = slices.Clone(run.Steps)
 	for i := range run.Steps {
-		evidence := &run.Steps[i].Evidence
-		for _, kept := range []**string{&evidence.Screenshot, &evidence.Waterfall} {
-			if *kept != nil {
-				*kept = new(evidenceAddress(**kept))
-			}
-		}
+		run.Steps[i].Evidence = run.Steps[i].Evidence.Map(evidenceAddress)
 	}
 	return run
 }
@@ -46,11 +41,11 @@ func (s *server) kept(recorded string) bool {
 }
 
 // keptFile sends one file of the evidence. A page decides what is in it, so a
-// picture is shown as a picture, an archive is only saved, and by itself neither
-// may do anything.
+// picture is shown as a picture, HTML as text, an archive is only saved, and by
+// itself none may do anything.
 func (s *server) keptFile(w http.ResponseWriter, r *http.Request) {
 	run, file := r.PathValue("run_id"), r.PathValue("file")
-	kind := map[string]string{".png": "image/png", ".har": "application/json"}[path.Ext(file)]
+	kind := map[string]string{".png": "image/png", ".har": "application/json", ".txt": "text/plain; charset=utf-8"}[path.Ext(file)]
 	if s.evidence == nil || !plainName(run) || !plainName(file) || kind == "" {
 		s.noEvidence(w)
 		return

@@ -35,6 +35,7 @@ type stepView struct {
 	Link    string  // to the page; empty = it is no address that a reader can be sent to
 	Picture string  // address; empty = none
 	Gone    bool    // there was a picture
+	Excerpt string  // address of the HTML around what was looked for; empty = none
 	Lost    string  // the estimate of those lost to the wait; empty where it is nobody
 	Errors  int     // of the console
 	Asked   bool    // it was API calls: there was no page
@@ -116,6 +117,9 @@ func (s *server) stepView(run journey.Run, step journey.StepResult) stepView {
 	}
 	if picture := step.Evidence.Screenshot; picture != nil {
 		v.Picture, v.Gone = evidenceAddress(*picture), !s.kept(*picture)
+	}
+	if dom := step.Evidence.DOM; dom != nil && s.kept(*dom) {
+		v.Excerpt = evidenceAddress(*dom)
 	}
 	return v
 }

@@ -337,6 +337,7 @@ func TestPicturesAreShownAndNothingElse(t *testing.T) {
 	write("evidence/R1/01-home.png", "picture")
 	write("evidence/R1/.samui-1.png", "unfinished")
 	write("evidence/R1/page.html", "<script>")
+	write("evidence/R1/01-home.dom.txt", "<script>alert(1)</script>")
 	write("evidence/R1/folder.png/x", "inside")
 	write("outside.png", "outside")
 	for link, target := range map[string]string{"evidence/R1/02-link.png": "../../outside.png", "evidence/R2": ".."} {
@@ -355,6 +356,10 @@ func TestPicturesAreShownAndNothingElse(t *testing.T) {
 		if got := response.Header.Get(key); got != want {
 			t.Errorf("%s = %q, want %q", key, got, want)
 		}
+	}
+	html := get(h, "/evidence/R1/01-home.dom.txt")
+	if html.StatusCode != http.StatusOK || html.Header.Get("Content-Type") != "text/plain; charset=utf-8" || html.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("the page's HTML: %d %v", html.StatusCode, html.Header)
 	}
 	for _, path := range []string{
 		"/evidence/R1/02-link.png", "/evidence/R2/outside.png", "/evidence/R1/.samui-1.png", "/evidence/R1/page.html",

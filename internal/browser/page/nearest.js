@@ -157,22 +157,27 @@
   // nearest lists at most max elements that a target probably meant, likeliest
   // first, each as a target that finds it.
   function nearest(target, max) {
+    return [...new Set(near(target, max).map((el) => samui.find.describe(el)))];
+  }
+
+  // near is the elements of nearest.
+  function near(target, max) {
     if (target.by === 'first_of') return ofEach(target, max);
-    if (target.within && samui.find.all(target.within).elements.length === 0) return nearest(target.within, max);
+    if (target.within && samui.find.all(target.within).elements.length === 0) return near(target.within, max);
     const loose = relaxed(target);
-    if (loose.length > 0) return describeAll(loose, max);
+    if (loose.length > 0) return loose.slice(0, max);
     const scopes = target.within ? samui.find.all(target.within).elements : null;
     const wanted = wantedOf(target);
     const active = document.activeElement === document.body ? null : document.activeElement;
     const scored = candidates(target).map((c) => score(target, wanted, scopes, active, c));
     const kept = scored.filter((s) => s.like >= telling || (s.kind && (s.points > 0.5 || scopes === null)));
     kept.sort((a, b) => b.points - a.points);
-    return describeAll(distinct(kept.map((s) => s.el), max), max);
+    return distinct(kept.map((s) => s.el), max);
   }
 
   // ofEach takes turns among what is nearest to each of a target's alternatives.
   function ofEach(target, max) {
-    const lists = target.firstOf.map((alternative) => nearest(alternative.within ? alternative : { ...alternative, within: target.within }, max));
+    const lists = target.firstOf.map((alternative) => near(alternative.within ? alternative : { ...alternative, within: target.within }, max));
     const inTurn = Array.from({ length: max }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
     return [...new Set(inTurn)].slice(0, max);
   }
@@ -194,10 +199,6 @@
     return kept;
   }
 
-  function describeAll(elements, max) {
-    return elements.slice(0, max).map((el) => samui.find.describe(el));
-  }
-
   // line is the text of the page that comes nearest to a wanted one, or nothing.
   function line(wanted) {
     const text = samui.find.fold(wanted);
@@ -207,5 +208,5 @@
   }
 
   samui.nearby = { line };
-  samui.find = Object.assign(samui.find ?? {}, { nearest });
+  samui.find = Object.assign(samui.find ?? {}, { nearest, near });
 })();
