@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 
 	"samui/internal/journey"
 )
@@ -83,11 +84,19 @@ func (s *Session) steerDownloads(ctx context.Context, folder string) error {
 			return err
 		}
 	}
+	for _, on := range s.frames.processes() {
+		// One that is going is told of nothing, and brings nothing.
+		_ = s.steer(ctx, on)
+	}
 	return nil
 }
 
 // steerTab does it in a tab: each is told of its own files alone.
-func (s *Session) steerTab(ctx context.Context, t *tab) error {
+func (s *Session) steerTab(ctx context.Context, t *tab) error { return s.steer(ctx, t.target) }
+
+// steer does it in a tab or in a frame with a process of its own, whose files
+// the tab isn't told of.
+func (s *Session) steer(ctx context.Context, on cdp.Session) error {
 	s.state.mu.Lock()
 	folder := s.state.folder
 	s.state.mu.Unlock()
@@ -96,7 +105,7 @@ func (s *Session) steerTab(ctx context.Context, t *tab) error {
 	if folder != "" {
 		params.Behavior, params.DownloadPath = browser.SetDownloadBehaviorBehaviorAllowAndName, folder
 	}
-	return call(ctx, t.target, browser.SetDownloadBehavior, params)
+	return call(ctx, on, browser.SetDownloadBehavior, params)
 }
 
 // endDownloads breaks off what is still coming and refuses what would come.
@@ -146,6 +155,9 @@ func (s *Session) downloadBegins(e *browser.EventDownloadWillBegin) {
 	s.state.update(func(state *state) {
 		if state.folder == "" {
 			return // it is refused
+		}
+		if slices.ContainsFunc(state.files, func(d *download) bool { return d.guid == e.GUID }) {
+			return // the tab and its frame tell of it
 		}
 		state.files = append(state.files, &download{guid: e.GUID, name: e.SuggestedFilename, state: browser.DownloadProgressStateInProgress})
 		s.boundDownloadsLocked()

@@ -116,3 +116,28 @@ func TestFramesApart(t *testing.T) {
 		}
 	})
 }
+
+// TestDownloadInFrameApart: a file that a frame in a process of its own brings is
+// one like any other.
+func TestDownloadInFrameApart(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/card", html(`<a href=/receipt.pdf>Receipt</a>`))
+	mux.HandleFunc("/receipt.pdf", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Disposition", `attachment; filename="receipt.pdf"`)
+		_, _ = w.Write([]byte("paid"))
+	})
+	other := serve(t, mux)
+	server := pages(t, map[string]string{"/": `<h1>Checkout</h1><button>Nothing</button><iframe title=Card src="` + elsewhere(other) + `/card" width=600 height=300></iframe>`})
+	s := open(t, newApart(t), site(server))
+	mustStep(t, s, step(do(openURL("/")), sees("Checkout")))
+	fetches := do(journey.Action{Verb: journey.Click, Target: inFrame(plain("Card"), plain("Receipt"))})
+	for _, def := range []journey.Step{
+		step(fetches, file(journey.Is, "receipt.pdf", 4)),
+		step(fetches, sees("Checkout")), // nobody expects it: it is refused
+		step(do(click("Nothing")), sees("Checkout")),
+		step(fetches, file(journey.Is, "receipt.pdf", 4)),
+	} {
+		def.Timeout = 5 * time.Second
+		mustStep(t, s, def)
+	}
+}

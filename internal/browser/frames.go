@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
@@ -139,6 +142,13 @@ func (f *frames) of(id cdp.FrameID) (framed, bool) {
 	defer f.mu.Unlock()
 	world, ok := f.worlds[id]
 	return world, ok
+}
+
+// processes are where frames in processes of their own are reached.
+func (f *frames) processes() []cdp.Session {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Collect(maps.Keys(f.gone))
 }
 
 // close lets go of the frames in processes of their own.
@@ -344,6 +354,7 @@ func (s *Session) attachFrame(ctx context.Context, id cdp.FrameID) error {
 		func() error { return call(ctx, on2, css.Disable, cdp.Empty{}) },
 		func() error { return call(ctx, on2, dom.Disable, cdp.Empty{}) },
 		func() error { return call(ctx, on2, network.Disable, cdp.Empty{}) },
+		func() error { return s.steer(ctx, on2) },
 		func() error {
 			return call(ctx, on2, runtime.AddBinding, runtime.AddBindingParams{Name: bindingName, ExecutionContextName: worldName})
 		},
@@ -396,6 +407,10 @@ func (s *Session) listenFrame(inner *worlds, on cdp.Session, event any) {
 		s.state.update(func(*state) {})
 	case *page.EventFrameStoppedLoading:
 		s.frameStays(e.FrameID)
+	case *browser.EventDownloadWillBegin:
+		s.downloadBegins(e)
+	case *browser.EventDownloadProgress:
+		s.downloadGoesOn(e)
 	case *runtime.EventBindingCalled:
 		if world, ok := inner.of(e.ExecutionContextID); ok && e.Name == bindingName {
 			s.state.hearFrame(e.Payload, world.unique)
