@@ -11,8 +11,8 @@
   const MAX_PICTURES = 300;
   const FRAMES = 3; // that a paint's entry takes to arrive
   const MOST_FRAMES = 12;
+  // Whatever else comes, pictures of style sheets, is drawn when nobody knows.
   const ANNOUNCED = new Set(['img', 'link', 'script', 'iframe', 'fetch', 'xmlhttprequest', 'beacon', 'ping']);
-  const DECODING_MS = 50; // that what comes without a load event, pictures of style sheets, may take to be drawn
 
   let mark = 0; // the page clock's ms from which things count
   let fcp = null;
@@ -33,7 +33,7 @@
   };
   reset();
 
-  // notePaint: browsers before 145 don't say when a paint was prepared.
+  // notePaint: older browsers don't say when a paint was prepared.
   const notePaint = (e) => {
     painted = Math.max(painted, e.paintTime ?? 0);
     onPaint();
@@ -198,7 +198,7 @@
   // paint whose entry has come was prepared after everything that is there.
   const allPainted = () => painted > Math.max(samui.watch.changedAt(), arrivedAt) &&
     document.getAnimations().every((a) => a.playState !== 'running') &&
-    performance.getEntriesByType('resource').every((r) => ANNOUNCED.has(r.initiatorType) || r.responseEnd < painted - DECODING_MS) &&
+    performance.getEntriesByType('resource').every((r) => ANNOUNCED.has(r.initiatorType)) &&
     [...pictures].every(([picture, at]) => at < painted || !leads(picture));
 
   // lastPaint resolves when the entry of the last paint has come. It arrives up
@@ -259,6 +259,12 @@
     current: async (timings) => {
       samui.act.lookAhead();
       await frames(2);
+      drain();
+      // A busy machine tells later of one. A very short one is never told of.
+      for (let more = 6; more > 0 && interactions.size === 0 && samui.watch.pressed(); more--) {
+        await frames(1);
+        drain();
+      }
       return snapshot(timings);
     },
     // mark starts the counting of a step that begins in this document.

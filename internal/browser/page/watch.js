@@ -282,6 +282,8 @@
     // nobody knows it.
     since: () => armed?.inputAt ?? null,
     changedAt: () => changedAt,
+    // pressed tells whether the last input was one that the browser times.
+    pressed: () => ['mouseup', 'touchend', 'keydown'].includes(armed?.terminal),
     disarm: () => { armed = null; },
     // explain says of every expectation what is there instead, for a failure.
     explain: (claims) => {
