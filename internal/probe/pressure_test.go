@@ -69,6 +69,12 @@ func TestGauge(t *testing.T) {
 	if run.Probe.Starved == nil {
 		t.Error("the run doesn't say whether it was starved")
 	}
+	if delay := run.Probe.CPUDelay; delay == nil || *delay < 0 || *delay > 1 {
+		t.Errorf("cpu_delay: %v; want a share", delay)
+	}
+	if run.Steps[0].Revision == "" {
+		t.Error("the step doesn't say what it meant")
+	}
 	if got := b.CPUDelays(); len(got) < 3 {
 		t.Errorf("gauged %v: want the browser, its GPU and its network process at least", got)
 	}
