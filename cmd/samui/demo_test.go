@@ -83,6 +83,7 @@ func (p *process) interrupt(t *testing.T) (code int, rest string) {
 }
 
 func TestDemoShowsEveryStageAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0", "--listen", "127.0.0.1:0")
 	missing := map[string]bool{}
 	for _, s := range journey.Stages() {
@@ -134,6 +135,7 @@ func TestInterruptedRunReportsWhatThereIs(t *testing.T) {
 }
 
 func TestReaderThatGoesAwayEndsTheRun(t *testing.T) {
+	t.Parallel()
 	p := startSamui(t, "demo", "--no-sandbox", "--shop", "127.0.0.1:0", "--listen", "127.0.0.1:0")
 	p.until(t, func(line string) bool { return strings.Contains(line, "✓") })
 	if err := p.pipe.Close(); err != nil {

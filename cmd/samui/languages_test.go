@@ -23,6 +23,7 @@ type language struct {
 // on its English twin, whole and failing: all but the words is the same, and
 // the words come through whole.
 func TestTwoLanguages(t *testing.T) {
+	t.Parallel()
 	english := language{"ltr", "Our shop", "Search", "Red shoes", "shoes", "Find", "3 results for", "Add to cart", "In your cart: 1", "Add to wish list", "Buy shoes", "shoes.yaml"}
 	hebrew := language{"rtl", "החנות שלנו", "חיפוש", "נעליים אדומות", "נעליים", "חפש", "3 תוצאות עבור", "הוסף לסל", `בסל: 1 (כולל מע״מ)`, "הוסף למועדפים", "קניית נעליים", "נעליים.yaml"}
 	for _, failing := range []bool{false, true} {
@@ -67,6 +68,7 @@ title: %[1]q
 stage: purchase
 url: %[2]s
 every: 5m
+thresholds: {page: {slow: 500ms, bad: 1s, critical: 2s}, in_page: {slow: 500ms, bad: 1s, critical: 2s}}
 vars: {product: %[3]q}
 steps:
   - step: home
@@ -81,7 +83,7 @@ steps:
     title: %[7]q
     do: [{click: {role: button, name: %[7]q, within: {css: article, has: %[11]q}}}]
     expect: [{text: {in: {css: output}, is: %[8]q}}]
-    timeout: 11s
+    timeout: 4s
 `, w.title, site.URL, w.shoes, w.home, w.search, w.find, press, strings.ReplaceAll(w.inCart, "״", `"`), w.results, "q="+w.shoes, w.product)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func looseSite(typed func(string)) http.Handler {
 	}
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		page(w, http.StatusOK, `<title>Shop</title><h1>Welcome</h1><form action=/echo>
-			<label>Name <input name=q></label> <label>Password <input type=password name=p style="background:#00ff00;width:300px;height:40px"></label>
+			<label>Name <input name=q></label> <label>Password <input type=password name=p placeholder=" "><style>input[type=password] { width: 300px; height: 40px } input:not([name=q], :placeholder-shown) { background: #00ff00 }</style></label>
 			<button>Go</button></form><div data-testid=balance style="background:#ff00ff;color:#ff00ff;width:200px;height:60px">12,000</div>
 			<div style="background:#0000ff;width:50px;height:50px"></div>`)
 	})

@@ -167,24 +167,14 @@ func (l *loose) results() map[string]journey.Run {
 // A secret that is typed, opened and sent, and that the site repeats wherever it
 // can, stands in nothing that Samui writes, shows or sends, in no spelling.
 func TestSecretsNeverShow(t *testing.T) {
+	t.Parallel()
 	l := newLoose(t)
 	shown := map[string]string{}
 
-	// By hand: text, JSON, JUnit and HAR.
 	probes, err := filepath.Glob(filepath.Join(l.dir, "probes", "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var byHand sync.WaitGroup
-	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json", "--har", "visit.har"}} {
-		cmd := l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...)
-		byHand.Go(func() { _ = cmd.Run() }) // some visits fail, as they should
-	}
-	byHand.Wait()
-	if got := strings.Count(l.read("json.stdout"), `"run_id"`); got != len(probes) {
-		t.Fatalf("%d of %d journeys were walked by hand:\n%s%s", got, len(probes), l.read("json.stdout"), l.read("json.stderr"))
-	}
-
 	// On the schedule, everything logged, everybody told.
 	cmd := l.command("serve", "serve", "--no-sandbox", "--verbose")
 	if err := cmd.Start(); err != nil {
@@ -197,6 +187,16 @@ func TestSecretsNeverShow(t *testing.T) {
 			_ = cmd.Wait()
 		}
 	})
+	// Meanwhile by hand: text, JUnit, JSON and HAR.
+	var byHand sync.WaitGroup
+	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json", "--har", "visit.har"}} {
+		cmd := l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...)
+		byHand.Go(func() { _ = cmd.Run() }) // some visits fail, as they should
+	}
+	byHand.Wait()
+	if got := strings.Count(l.read("json.stdout"), `"run_id"`); got != len(probes) {
+		t.Fatalf("%d of %d journeys were walked by hand:\n%s%s", got, len(probes), l.read("json.stdout"), l.read("json.stderr"))
+	}
 	var base string
 	l.await("every journey to be walked, and receivers to be told", func() bool {
 		if m := regexp.MustCompile(`http://\S+`).FindString(l.read("serve.stdout")); m != "" {
