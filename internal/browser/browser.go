@@ -43,6 +43,9 @@ type Options struct {
 	// KeepReady is for who visits again and again: a tab waits for the next visit,
 	// and what a visit leaves behind is cleared away while the next one begins.
 	KeepReady bool
+	// PageMemory is how much memory a page may take, in bytes, before its process
+	// is ended; 0 = 2 GiB, on a small machine half of what that has.
+	PageMemory int64
 	// Overhear, when it isn't nil, is told of every message of the protocol as it
 	// is sent and as it comes, for finding out what a visit costs. It must not block.
 	Overhear func(sent bool, message []byte)
@@ -219,8 +222,16 @@ func (b *Browser) start(ctx context.Context) error {
 		return fmt.Errorf("starting %s: %w", b.exe.Name, err)
 	}
 	b.live[p] = struct{}{}
+	guard, endGuard := context.WithCancel(context.WithoutCancel(ctx))
+	guarding := make(chan struct{})
+	go func() {
+		defer close(guarding)
+		b.guardMemory(guard, p)
+	}()
 	go func() { // Close waits for gone
 		p.wait()
+		endGuard()
+		<-guarding
 		b.mu.Lock()
 		delete(b.live, p)
 		b.mu.Unlock()
@@ -248,6 +259,14 @@ func (b *Browser) release(p *process, overran bool) {
 		p.cancel()
 	}
 	b.keepReadyLocked(p)
+}
+
+// distrust has the next visit get a new Chrome: this one runs and does not do
+// what it is asked.
+func (b *Browser) distrust(p *process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.overruns = maxOverruns
 }
 
 // retireLocked lets the current process finish its visits and go.

@@ -26,7 +26,8 @@ func (s *Session) dialog(t *tab, e *page.EventJavascriptDialogOpening) {
 	opened := time.Now()
 	var answer page.HandleJavaScriptDialogParams
 	s.state.update(func(state *state) {
-		state.dialog = e.Message
+		state.dialog = brief(e.Message)
+		state.unrest.dialogs++
 		var failure *Failure
 		answer, failure = s.replyLocked(e)
 		if failure != nil {
@@ -54,7 +55,7 @@ func (s *Session) replyLocked(e *page.EventJavascriptDialogOpening) (page.Handle
 		return accept, nil
 	default:
 		return page.HandleJavaScriptDialogParams{}, &Failure{
-			Kind: journey.KindDialog, Message: fmt.Sprintf("the page asked %q (%s), and the journey doesn't say what to answer", e.Message, e.Type),
+			Kind: journey.KindDialog, Message: fmt.Sprintf("the page asked %q (%s), and the journey doesn't say what to answer", brief(e.Message), e.Type),
 			Hint: "say it before the action that makes the page ask: dialog: accept, dialog: dismiss or dialog: {answer: …}",
 		}
 	}

@@ -102,17 +102,25 @@ func (s *Session) listen(t *tab, event any) {
 			s.fileEnds(t)
 		}
 	case *inspector.EventTargetCrashed:
+		crash := s.crash()
 		s.state.update(func(s *state) {
 			if t.view != s.view {
 				return // nobody looks at it
 			}
 			s.crashed = true
-			s.failLocked(crashFailure())
+			s.failLocked(crash)
 		})
 	}
 }
 
-func crashFailure() *Failure {
+// crash is the failure of a step whose page has just crashed.
+func (s *Session) crash() *Failure {
+	if s.process.appetite.caused() {
+		return &Failure{
+			Kind: journey.KindCrash, Message: "the page took more than " + s.process.appetite.size() + " of memory, and its tab was ended",
+			Hint: "the page's scripts, or what it shows, grow without end: customers' devices give a tab less; look at its memory in Chrome's task manager",
+		}
+	}
 	return &Failure{
 		Kind: journey.KindCrash, Message: "the page crashed its tab",
 		Hint: "the browser ran out of memory on this page, or met a bug of its own; try it in Chrome by hand",
@@ -193,6 +201,7 @@ func (s *Session) responseReceived(t *tab, e *network.EventResponseReceived) {
 		}
 		t.response = newResponse(e.Response)
 		t.nav.answered = t.nav.pending && t.nav.requestID == e.RequestID
+		t.shows, s.unrest.barren = e.RequestID, newBarren(e.Response)
 		if t.view == s.view && e.Response.Status >= http.StatusBadRequest && !s.ledger.expects(e.RequestID, e.Response.Status) {
 			s.failLocked(answered(e.Response, hint))
 		}
@@ -245,6 +254,9 @@ func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 		state.ledger.ended(e.RequestID, 0, "it broke off")
 		s.countFailedLocked(e, true)
 		if !t.nav.pending || e.RequestID != t.nav.requestID {
+			if t.view == state.view && e.RequestID == t.shows && !e.Canceled {
+				state.unrest.brokeOff = journey.NetErrorWords(strings.TrimPrefix(e.ErrorText, "net::"))
+			}
 			return
 		}
 		address := t.nav.url

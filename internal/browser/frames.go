@@ -281,7 +281,7 @@ func (s *Session) frameWorld(ctx context.Context, id cdp.FrameID, around cdp.Ses
 			return world, nil
 		}
 		if s.frames.hasCrashed(id) {
-			return framed{}, frameCrash()
+			return framed{}, s.frameCrash()
 		}
 		if err := s.attachFrame(ctx, id); err != nil {
 			if ctx.Err() != nil || errors.Is(s.orGone(err), ErrGone) {
@@ -371,9 +371,12 @@ func (s *Session) attachFrame(ctx context.Context, id cdp.FrameID) error {
 
 // frameCrash is the failure of a step that needs a frame whose process has
 // crashed: the customer sees an empty box.
-func frameCrash() *Failure {
-	f := crashFailure()
+func (s *Session) frameCrash() *Failure {
+	f := s.crash()
 	f.Message, f.inFrame = "a frame of the page has crashed", true
+	if s.process.appetite.caused() {
+		f.Message = "a frame of the page took more than " + s.process.appetite.size() + " of memory, and was ended"
+	}
 	return f
 }
 

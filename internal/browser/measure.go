@@ -135,7 +135,11 @@ func (st *step) numbers(ctx context.Context, fresh bool, end held) (snapshot, er
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	shot, err := evalIn[snapshot](ctx, st.target(), st.worldOf(end.doc), expression)
+	shot, mute, err := whileAlive[snapshot](ctx, st.target(), st.worldOf(end.doc), expression)
+	if mute {
+		st.mute = true
+		st.m.Notes = append(st.m.Notes, "the page no longer answered when it had shown what was expected: its numbers are not known, and a customer could not go on")
+	}
 	if err != nil {
 		if cause := st.orGone(because(ctx, err)); lost(cause) {
 			return snapshot{}, cause
@@ -158,9 +162,9 @@ func (st *step) worldOf(serial int) string {
 func (st *step) fillPage(shot snapshot) {
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	p := journey.Page{URL: shot.URL, Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking, Causes: shot.Causes, Timings: shot.Timings}
+	p := journey.Page{URL: shortAddress(shot.URL), Navigation: journey.NavigationNone, CLS: shot.CLS, INPMs: shot.INP, BlockingMs: shot.Blocking, Causes: shot.Causes, Timings: shot.Timings}
 	if p.URL == "" {
-		p.URL = st.state.doc.url
+		p.URL = shortAddress(st.state.doc.url)
 	}
 	switch {
 	case st.state.hard:
@@ -213,7 +217,7 @@ func (st *step) failed(run context.Context, err error) error {
 	ctx := context.WithoutCancel(run)
 	var f *Failure
 	if errors.As(err, &f) && f.Kind == journey.KindNavigation && st.crashSoon(ctx) {
-		err = crashFailure()
+		err = st.crash()
 	}
 	if errors.As(err, &f) && f.Kind == journey.KindHTTP {
 		st.awaitParsed(ctx)
@@ -284,18 +288,10 @@ func (st *step) explain(ctx context.Context) *Failure {
 	f := st.why(ctx)
 	st.state.mu.Lock()
 	defer st.state.mu.Unlock()
-	if st.state.nav.pending {
-		f.Message += "; the page was still on its way to " + st.state.nav.url
-	}
 	if n := len(st.state.tabs); n > 1 {
 		f.Message += fmt.Sprintf("; the customer looked at tab %d of %d, %s", 1+slices.Index(st.state.tabs, st.current.Load()), n, bareAddress(st.state.doc.url))
 	}
-	if st.state.dialog != "" {
-		f.Message += fmt.Sprintf("; the page said %q", st.state.dialog)
-	}
-	if st.state.refused != "" && f.Hint == "" {
-		f.Hint = st.state.refused
-	}
+	st.state.tellLocked(f)
 	return f
 }
 
@@ -339,8 +335,15 @@ func (st *step) unanswered(kind journey.FailureKind, what, target string, pos jo
 	st.mute = true
 	st.state.mu.Lock()
 	underWay := st.state.underWayLocked()
+	holds := st.state.nav.pending && !st.state.nav.requested
 	st.state.mu.Unlock()
-	if underWay {
+	switch {
+	case underWay && holds:
+		return &Failure{
+			Kind: kind, Message: what + ": the page that was there does not let go", Target: target, Pos: pos,
+			Hint: "a script that runs when the page is left (beforeunload, pagehide) keeps it busy without end; the customer's tab hangs too",
+		}
+	case underWay:
 		return &Failure{
 			Kind: kind, Message: what, Target: target, Pos: pos,
 			Hint: "the server took the request and did not answer in time",

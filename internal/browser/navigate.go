@@ -36,6 +36,11 @@ func (st *step) open(ctx context.Context, a journey.Action) error {
 			return st.armNow(ctx, "")
 		case r.ErrorText != "" && st.downloading():
 			return st.armDownload(ctx)
+		case r.ErrorText != "":
+			if nothing := st.barren(); nothing != nil {
+				return nothing.failure(a.Pos)
+			}
+			return nil
 		default:
 			return nil
 		}

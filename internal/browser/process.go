@@ -34,12 +34,13 @@ type process struct {
 	newTab func(...chromedp.ContextOption) (context.Context, context.CancelFunc)
 	// cancel ends Chrome without waiting for it; gone closes when it has ended
 	// and its profile is removed, which is wait's work.
-	cancel context.CancelFunc
-	chrome cdp.Session // the browser itself
-	popups *popups
-	lost   <-chan struct{} // closes when the connection is lost
-	gone   chan struct{}
-	wait   func()
+	cancel   context.CancelFunc
+	chrome   cdp.Session // the browser itself
+	popups   *popups
+	appetite *appetite
+	lost     <-chan struct{} // closes when the connection is lost
+	gone     chan struct{}
+	wait     func()
 
 	started   time.Time
 	visits    int
@@ -131,11 +132,12 @@ func startProcess(ctx context.Context, exe Executable, o Options, log *slog.Logg
 		newTab: func(opts ...chromedp.ContextOption) (context.Context, context.CancelFunc) {
 			return chromedp.NewContext(root, opts...)
 		},
-		chrome:  c.Browser,
-		lost:    c.Browser.LostConnection,
-		gone:    make(chan struct{}),
-		pid:     c.Browser.Process().Pid,
-		started: time.Now(),
+		chrome:   c.Browser,
+		lost:     c.Browser.LostConnection,
+		gone:     make(chan struct{}),
+		pid:      c.Browser.Process().Pid,
+		started:  time.Now(),
+		appetite: newAppetite(o.PageMemory),
 	}
 	over := make(chan struct{})
 	p.cancel = sync.OnceFunc(func() { close(over) })

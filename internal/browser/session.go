@@ -30,6 +30,9 @@ const (
 	busyTimeout  = time.Minute      // of what a page has to come to rest for, beside a step
 )
 
+// errNoTab means that Chrome has not made a tab in openTimeout.
+var errNoTab = fmt.Errorf("no tab in %s", openTimeout)
+
 // Session is one customer's browser: no cookies, no cache, no history but its
 // own. It is used by one goroutine, except that Close may come from another.
 type Session struct {
@@ -77,7 +80,7 @@ type Session struct {
 // Open gives a visit a clean session. ctx bounds the opening only. What is
 // known is what the journey's texts are worked out with.
 func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, known *values.Values) (*Session, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, fmt.Errorf("no tab in %s", openTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errNoTab)
 	defer cancel()
 	for {
 		p, err := b.acquire(ctx)
@@ -89,6 +92,9 @@ func (b *Browser) Open(ctx context.Context, j journey.Journey, v journey.Visit, 
 		if err = s.begin(ctx, waiting); err == nil {
 			s.spawn(s.watchChrome)
 			return s, nil
+		}
+		if errors.Is(context.Cause(ctx), errNoTab) {
+			b.distrust(p)
 		}
 		err = errors.Join(fmt.Errorf("%w: opening a tab: %w", ErrGone, err), s.Close())
 		if waiting == nil || ctx.Err() != nil {

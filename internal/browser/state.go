@@ -94,7 +94,8 @@ type state struct {
 	files    []*download     // that began in this step
 	flooded  bool            // they are too many or too large
 	overlay  *report         // one that is there; nil = none was told of
-	dialog   string
+	dialog   string          // the last that the page said in one
+	unrest   unrest
 	dragged  *input.DragData  // what a drag that the page began carries
 	replies  []journey.Action // to the questions that are still to come
 	answered []span           // when dialogs held the page up
@@ -144,6 +145,7 @@ func (s *state) begin(interrupt func(error)) {
 		s.dragged, s.files, s.flooded, s.parts, s.overlay = nil, nil, false, nil, nil
 		s.hard, s.soft, s.refused, s.console, s.dialog = false, false, "", 0, ""
 		s.replies, s.answered, s.said = nil, nil, nil
+		s.unrest = unrest{}
 		s.requests = counter{}
 		s.response = nil
 		s.interrupt = interrupt
@@ -189,6 +191,8 @@ func (s *state) hearLocked(t *tab, r report, world string) {
 			s.parts.units[0].movesLocked("")
 		}
 		s.hard = true
+		s.unrest.documents++
+		s.unrest.brokeOff = ""
 		if s.firstNew == nil && s.doc.serial > s.armedDoc {
 			first := s.doc
 			s.firstNew = &first

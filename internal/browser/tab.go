@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -38,6 +39,7 @@ type view struct {
 	doc      document
 	nav      navigation
 	response *response
+	shows    network.RequestID // of the last document that was answered
 }
 
 // target is where the current tab is reached.

@@ -33,6 +33,7 @@ func (s *Session) windowOpens(t *tab, e *page.EventWindowOpen) {
 			s.held, s.doubted = nil, s.held
 		}
 		s.opening = append(s.opening, o)
+		s.unrest.windows++
 	})
 }
 

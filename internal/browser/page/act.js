@@ -401,12 +401,15 @@
       (ofElement ? scrollerOf(element, by) : document.scrollingElement).scrollBy({ left: by.X, top: by.Y, behavior: 'instant' });
     },
     // signs by which a refusal is recognised.
-    signs: () => ({
-      url: location.href,
-      title: document.title,
-      text: samui.find.pageText().slice(0, 4096),
-      frames: [...document.querySelectorAll('iframe[src]')].slice(0, 50).map((f) => f.src),
-      scripts: [...document.scripts].filter((s) => s.src).slice(0, 100).map((s) => s.src),
-    }),
+    signs: () => {
+      const brief = (text) => String(text).slice(0, 2048); // what is longer is no address of a known refusal
+      return {
+        url: brief(location.href),
+        title: brief(document.title),
+        text: samui.find.pageText().slice(0, 4096),
+        frames: [...document.querySelectorAll('iframe[src]')].slice(0, 50).map((f) => brief(f.src)),
+        scripts: [...document.querySelectorAll('script[src]')].slice(0, 100).map((s) => brief(s.src)),
+      };
+    },
   };
 })();
