@@ -194,5 +194,8 @@ func (b *Browser) CrashWaiting(ctx context.Context, told bool) {
 		<-again.C
 	}
 	cancel()
-	<-crashed
+	select {
+	case <-crashed:
+	case <-time.After(callTimeout): // told by then
+	}
 }

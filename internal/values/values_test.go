@@ -24,8 +24,8 @@ func secretText(s string) journey.Text {
 }
 
 // visiting is what a visit knows of a journey that types a secret.
-func visiting(secret string) *values.Values {
-	fill := journey.Action{Verb: journey.Fill, Target: &journey.Target{By: journey.ByLabel, Value: journey.Plain("Password")}, With: secretText(secret)}
+func visiting() *values.Values {
+	fill := journey.Action{Verb: journey.Fill, Target: &journey.Target{By: journey.ByLabel, Value: journey.Plain("Password")}, With: secretText("hunter22!")}
 	return values.New(journey.Journey{Steps: []journey.Step{{ID: "login", Do: []journey.Action{fill}}}}, journey.Facts{At: time.Unix(1767222000, 0), RunID: "01RUN"})
 }
 
@@ -50,7 +50,7 @@ func TestWhatIsKeptSecret(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			v := visiting("hunter22!")
+			v := visiting()
 			v.Save("ticket", journey.Saved{Value: "t-9911-x", Secret: true})
 			v.Save("it", tt.saved)
 			kept, there := v.Saved("it")
@@ -69,7 +69,7 @@ func TestWhatIsKeptSecret(t *testing.T) {
 
 // What was saved stands in every text from then on, the newest of a name.
 func TestSaved(t *testing.T) {
-	v := visiting("hunter22!")
+	v := visiting()
 	text := journey.NewText(journey.Part{Literal: "/orders/"}, savedText("order").Parts()[0])
 	if got := v.Unsaved(text, savedText("other"), text); !slices.Equal(got, []string{"order", "other"}) {
 		t.Errorf("lacking %q, want order and other, once each", got)
@@ -95,7 +95,7 @@ func TestSaved(t *testing.T) {
 
 // A code is one of its key's, lasts less than a period, and is a secret.
 func TestCodes(t *testing.T) {
-	v := visiting("hunter22!")
+	v := visiting()
 	key := journey.NewSecret("JBSWY3DPEHPK3PXP")
 	text := journey.NewText(journey.Part{Source: "${totp:K}", Secret: key, Live: &journey.Live{Kind: journey.LiveCode}})
 	if left := v.Lasts(text); left <= 0 || left > 30*time.Second {
@@ -118,7 +118,7 @@ func TestCodes(t *testing.T) {
 
 // A page's question is answered while a step saves.
 func TestConcurrent(t *testing.T) {
-	v := visiting("hunter22!")
+	v := visiting()
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
