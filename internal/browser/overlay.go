@@ -25,6 +25,9 @@ import (
 // overlayCap is how long the button of an overlay may take to be usable.
 const overlayCap = 3 * time.Second
 
+// consentAtMost is how often a banner about cookies is answered in a visit.
+const consentAtMost = 3
+
 // byConsent finds the button of a banner about cookies.
 const byConsent journey.By = "consent"
 
@@ -33,7 +36,8 @@ func overlaysOf(j journey.Journey) []journey.Overlay {
 	all := append([]journey.Overlay(nil), j.Overlays...)
 	if j.Consent == journey.ConsentAccept || j.Consent == journey.ConsentReject {
 		button := &journey.Target{By: byConsent, Value: journey.Plain(string(j.Consent))}
-		all = append(all, journey.Overlay{See: button, Click: button, AtMost: 3})
+		all = append(all, journey.Overlay{See: button, Click: button, AtMost: consentAtMost})
+		all = append(all, consentInFrames(j.Consent)...)
 	}
 	return all
 }
@@ -51,10 +55,11 @@ func (s *Session) watchOverlays() string {
 	type overlayJSON struct {
 		See   *targetJSON `json:"see"`
 		Click *targetJSON `json:"click"`
+		Frame *targetJSON `json:"frame,omitempty"`
 	}
 	all := make([]overlayJSON, 0, len(s.overlays))
 	for _, o := range s.overlays {
-		all = append(all, overlayJSON{s.encoder.target(o.See), s.encoder.target(o.Click)})
+		all = append(all, overlayJSON{s.encoder.target(o.See), s.encoder.target(o.Click), s.encoder.target(frameInPage(o.See))})
 	}
 	return js("samui.overlay.watch", all)
 }
@@ -87,15 +92,30 @@ func (st *step) dismiss(ctx context.Context, i int) (closed bool, err error) {
 	if err != nil || !found.Stands {
 		return false, err
 	}
-	if o := st.overlays[i]; st.dismissed[i] >= o.AtMost {
+	o := st.overlays[i]
+	if o.See.Frame != nil {
+		if sees, err := st.seesInFrame(ctx, i); err != nil || !sees {
+			return false, err
+		}
+	}
+	if st.dismissed[i] >= o.AtMost {
 		return false, tooOften(o, found.Pressed)
 	}
 	search, cancel := context.WithTimeout(ctx, overlayCap)
 	defer cancel()
 	began := epochMs(time.Now())
-	at, doc, err := eval[*place](search, st.Session, js("samui.overlay.button", i))
+	var at *place
+	var doc document
+	if o.Click.Frame != nil {
+		at, doc, err = st.buttonInFrame(search, o.Click)
+	} else {
+		at, doc, err = eval[*place](search, st.Session, js("samui.overlay.button", i))
+	}
 	switch {
 	case errors.Is(err, errDocumentGone), err == nil && at == nil:
+		if o.Click.Frame != nil {
+			return false, st.restFor(ctx, i)
+		}
 		return false, nil
 	case err != nil && search.Err() != nil && ctx.Err() == nil:
 		return false, st.leaveBe(ctx, i, began, found.Pressed)

@@ -14,20 +14,11 @@ func (g *grammar) overlays() codec[[]journey.Overlay] {
 	one := object[journey.Overlay]{
 		name: "the overlay", example: "an overlay such as {see: Newsletter, click: No thanks}",
 		fields: []field[journey.Overlay]{
-			key("see", "What shows that it is there; what is clicked without it.", g.target, func(o *journey.Overlay, t journey.Target) { o.See = &t }),
+			key("see", "What shows that it is there; what is clicked without it. It may be in a frame, as in {text: Newsletter, frame: News}.", g.target, func(o *journey.Overlay, t journey.Target) { o.See = &t }),
 			must(key("click", "What closes it.", g.target, func(o *journey.Overlay, t journey.Target) { o.Click = &t })),
 			key("at_most", "How often it is closed in a visit; 3 without it. Once more, and the step fails.", whole(1, 100).codec(), func(o *journey.Overlay, n int) { o.AtMost = n }),
 		},
 		tips: map[string]string{"text": "write click: …", "visible": "write see: …", "close": "write click: …", "press": "write click: …", "times": "write at_most: …", "optional": "an overlay always is"},
-		check: func(r reader, n *node, o *journey.Overlay) bool {
-			for _, t := range []*journey.Target{o.See, o.Click} {
-				if t != nil && t.Frame != nil {
-					r.fail(n, "overlays are looked for in the page itself, not in its frames", "targets without frame:", "close it by an action with optional: true")
-					return false
-				}
-			}
-			return true
-		},
 	}.as(func() journey.Overlay { return journey.Overlay{AtMost: overlayAtMost} })
 	one = finished(one, func(n *node, r reader, o *journey.Overlay) {
 		if o.See == nil {

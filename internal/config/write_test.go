@@ -49,7 +49,7 @@ func everything(text string) journey.Journey {
 			Proxy: &journey.Proxy{Server: "http://proxy.example:8080", User: journey.Plain("a@b c"), Password: journey.NewText(journey.Part{Literal: "p:/"}, journey.Part{Secret: journey.NewSecret(canary + "TOKEN"), Source: "${secret:TOKEN}"})},
 			Block: []string{"chat.example", "*://x.example/*"}, Analytics: journey.Allow, ThirdParty: journey.Block,
 		},
-		Overlays: []journey.Overlay{{See: target(journey.ByAny), Click: row, AtMost: 3}, {See: row, Click: row, AtMost: 1}}, Consent: journey.ConsentReject,
+		Overlays: []journey.Overlay{{See: target(journey.ByAny), Click: row, AtMost: 3}, {See: row, Click: row, AtMost: 1}, {See: framed, Click: framed, AtMost: 3}}, Consent: journey.ConsentReject,
 		Mask:    []journey.Target{{By: journey.ByAny, Value: t}, *target(journey.ByTestID)},
 		Timeout: 3 * time.Minute, Pace: 1500 * time.Millisecond,
 		Effects:    journey.Effects{Name: "הזמנה", Step: "three", Limit: journey.Limit{N: 4, Per: journey.PerDay}},

@@ -16,8 +16,11 @@
 //   Iubenda       duckduckgo/autoconsent rules/autoconsent/iubenda.json (accept); the class of reject is that of iubenda's own banner
 //   Borlabs       duckduckgo/autoconsent rules/autoconsent/borlabs.json (version 2); version 3 by the classes of its own box
 //
-// A manager whose buttons are in a frame from elsewhere, as Sourcepoint's, is
-// not reached from here.
+//   Sourcepoint   duckduckgo/autoconsent lib/cmps/sourcepoint-frame.ts; its buttons are in a frame
+//   TrustArc      duckduckgo/autoconsent lib/cmps/trustarc-frame.ts, of those whose buttons are in a frame
+//
+// This runs in the frames of the managers that have one, too: overlay_frame.go
+// knows which those are.
 (() => {
   'use strict';
   const samui = globalThis.samui;
@@ -37,6 +40,12 @@
       reject: '#qc-cmp2-ui #disagree-btn:not([disabled]),.qc-cmp2-summary-buttons > button[mode=secondary]:nth-of-type(2)',
     },
     { name: 'TrustArc', accept: '#truste-consent-button', reject: '#truste-consent-required' },
+    {
+      name: 'TrustArc in a frame',
+      accept: ':root:has(#defaultpreferencemanager) .call',
+      reject: ':root:has(#defaultpreferencemanager) .rejectAll,:root:has(#defaultpreferencemanager) .required',
+    },
+    { name: 'Sourcepoint', accept: '.sp_choice_type_11,.sp_choice_type_ACCEPT_ALL', reject: '.sp_choice_type_13,.sp_choice_type_REJECT_ALL' },
     { name: 'Complianz', accept: '.cmplz-cookiebanner .cmplz-accept', reject: '.cmplz-cookiebanner .cmplz-deny' },
     {
       name: 'CookieYes',

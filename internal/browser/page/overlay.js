@@ -7,7 +7,7 @@
   const CLOSING_MS = 3000; // how long one that was pressed may take to go
   const REST_MS = 3000; // how long one is left alone while the page still loads
 
-  let overlays = []; // {see, click}
+  let overlays = []; // {see, click, frame}: one with a frame is seen in there, which is looked into from outside
   let closing = []; // until when each has time to go
   let pressed = []; // whether each was, and has not gone since
   let told = -1;
@@ -15,10 +15,13 @@
   let running = false;
   let focused = null;
 
+  const sees = (target) => samui.find.all(target).elements.some(samui.targets.shown);
+  const seen = (o) => (o.frame ? samui.frames.all(o.frame).some(samui.targets.shown) : sees(o.see));
+
   // stands tells whether one is seen and not about to go.
   const stands = (i) => {
     if (overlays[i] === undefined) return false;
-    if (samui.find.all(overlays[i].see).elements.some(samui.targets.shown)) return performance.now() >= closing[i];
+    if (seen(overlays[i])) return performance.now() >= closing[i];
     closing[i] = 0;
     pressed[i] = false;
     return false;
@@ -99,6 +102,16 @@
       anew();
       samui.find.touched();
       return { stands: stands(i), pressed: Boolean(pressed[i]) };
+    },
+    // sees tells, in a frame, whether one is there.
+    sees: (target) => {
+      samui.find.touched();
+      return sees(target);
+    },
+    // restFor has one whose frame is there, and it not, looked for again later.
+    restFor: (i, ms) => {
+      closing[i] = Math.max(closing[i], performance.now() + ms);
+      anew();
     },
     // button resolves with where to press, or with null when the overlay has gone.
     button: async (i) => (overlays[i] ? samui.act.ready(overlays[i].click, 'press', null, null, () => !stands(i)) : null),
