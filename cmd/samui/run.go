@@ -33,6 +33,7 @@ run, because something that was typed or written is wrong.`,
 			"samui run --json probes/*.yaml | jq .wait_ms",
 			"samui run --junit samui.xml --fail-on critical probes/*.yaml",
 			"samui run --har visit.har probes/buy-shoes.yaml",
+			"samui run --trace visit.json probes/buy-shoes.yaml",
 		},
 		run: runJourneys,
 	}
@@ -41,6 +42,7 @@ run, because something that was typed or written is wrong.`,
 // runOptions is what the flags of `samui run` ask for.
 type runOptions struct {
 	settings, junit, har, evidence, site  string
+	trace                                 string
 	device, network, stopBefore, tag      string
 	cpu                                   factor
 	json, headed, noSandbox, record, step bool
@@ -55,6 +57,7 @@ func (o *runOptions) flags(name string) *flag.FlagSet {
 	flags.BoolVar(&o.json, "json", false, "print each run as one line of JSON and nothing else")
 	flags.StringVar(&o.junit, "junit", "", "also write a JUnit `FILE`")
 	flags.StringVar(&o.har, "har", "", "also write what was fetched into a HAR `FILE`, which Chrome's DevTools open")
+	flags.StringVar(&o.trace, "trace", "", "also write all that Chrome did into a `FILE`, which DevTools' Performance panel and Perfetto open; waits are longer with it")
 	flags.StringVar(&o.evidence, "evidence", "", "keep pictures, and what was fetched, in the folder `DIR`")
 	flags.BoolVar(&o.record, "record", false, "also keep the results in the data folder, where samui history finds them")
 	flags.BoolVar(&o.headed, "headed", false, "show the browser's window (needs Chromium or Chrome)")
@@ -97,6 +100,9 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 	}
 	visits, err := o.plan(settings, journeys)
 	if err != nil {
+		return err
+	}
+	if err := o.traceable(visits); err != nil {
 		return err
 	}
 	if err := o.prepare(); err != nil {
@@ -143,6 +149,8 @@ func runJourneys(ctx context.Context, w *world, c command, args []string) error 
 // questions.
 func (o *runOptions) watched(in io.Reader) error {
 	switch {
+	case o.record && o.trace != "":
+		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --trace slows them")
 	case o.record && o.step:
 		return usagef("leave out one of the two", "--record keeps visits as they are made on a schedule, --step stops them")
 	case o.record && o.slow.value != nil:
@@ -256,7 +264,7 @@ func (o *runOptions) prepare() error {
 			return usagef("", "--evidence: %w", err)
 		}
 	}
-	return errors.Join(tryFile("--junit", o.junit, "samui.xml"), tryFile("--har", o.har, "visit.har"))
+	return errors.Join(tryFile("--junit", o.junit, "samui.xml"), tryFile("--har", o.har, "visit.har"), tryFile("--trace", o.trace, "visit.json"))
 }
 
 // tryFile finds out whether the file of a flag can be written; empty = none is.

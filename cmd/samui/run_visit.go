@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -24,7 +25,10 @@ func (o *runOptions) browserFor(w *world, settings config.Settings, visits []pla
 // does, or when somebody has seen enough: then the visit that was ended is not
 // among the runs. err says why a visit may not be made.
 func (o *runOptions) visit(ctx context.Context, w *world, b *browser.Browser, settings config.Settings, visits []planned, ledger bookings, file *archive) (runs []journey.Run, enough bool, err error) {
-	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference, Contact: settings.Contact, Fetched: file.fetched()}
+	options := probe.Options{Location: settings.Location, Attempt: 1, Evidence: o.evidence, Reference: settings.Reference, Contact: settings.Contact, Fetched: file.fetched(), Trace: o.tracing()}
+	if options.Trace != nil {
+		defer func() { err = errors.Join(err, options.Trace.Err) }()
+	}
 	var before past
 	if w.screen.live && !o.json {
 		before = w.past(ctx, settings)

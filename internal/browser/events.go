@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/tracing"
 
 	"samui/internal/journey"
 )
@@ -92,6 +93,11 @@ func (s *Session) listen(t *tab, event any) {
 	case *log.EventEntryAdded:
 		if e.Entry != nil && e.Entry.Level == log.EntryLevelError && !s.ourDoing(e.Entry) {
 			s.complain(t, e.Entry.Text, loggedAt(e.Entry))
+		}
+	case *tracing.EventTracingComplete:
+		select {
+		case s.traced <- e.Stream:
+		default: // nobody asked for it
 		}
 	case *browser.EventDownloadWillBegin:
 		s.downloadBegins(e)

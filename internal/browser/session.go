@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/css"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
+	cdpio "github.com/chromedp/cdproto/io"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	cdptarget "github.com/chromedp/cdproto/target"
@@ -69,6 +70,7 @@ type Session struct {
 	stored stored
 
 	recorder *recorder
+	traced   chan cdpio.StreamHandle // gets what the trace that has ended is read from
 
 	tasksMu sync.Mutex     // guards done, and tasks against new ones after it
 	tasks   sync.WaitGroup // answers to dialogs and paused requests, and the watch on Chrome
@@ -114,6 +116,7 @@ func (b *Browser) newSession(p *process, j journey.Journey, v journey.Visit, kno
 		state:   &state{changed: make(chan struct{}), traffic: traffic{kept: v.Network.Throttled()}},
 		frames:  newFrames(),
 		closed:  make(chan struct{}),
+		traced:  make(chan cdpio.StreamHandle, 1),
 	}
 	for name, value := range conditions.Headers {
 		s.headers[strings.ToLower(name)] = known.Reveal(value)

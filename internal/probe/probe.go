@@ -35,6 +35,7 @@ type Options struct {
 	// Shoot says of a judged step whether its evidence is kept; nil = every
 	// step's. It is called from the goroutine that called Run.
 	Shoot func(journey.StepResult) bool
+	Trace *Trace // nil = none is made
 	// Fetched, when it isn't nil, is told at the end of the visit what its steps
 	// fetched, from the goroutine that called Run.
 	Fetched   func([]har.Step)
@@ -177,6 +178,8 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 		v.faultOf(ctx, err)
 		return
 	}
+	v.beginTrace(ctx, s)
+	defer v.endTrace(ctx, s)
 	v.gauge.begin(s.CPUDelays())
 	v.requests = v.client(s, conditions)
 	defer v.requests.Close()
