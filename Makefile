@@ -17,8 +17,8 @@ PARALLEL = 4
 # How often `make chaos` kills what.
 CHAOS_ROUNDS = 100
 
-# A longer look: 200 visits in one process, and what they leave behind.
-SOAK = 200
+# A longer look: 500 visits in one process, and what they leave behind.
+SOAK = 500
 
 .PHONY: help demo test lint bench soak chaos build format influxd
 
@@ -43,9 +43,9 @@ bench: ## run every benchmark
 	@.ci/prepare browser
 	@$(GO) test -run '^$$' -bench . -benchmem ./...
 
-soak: ## visit the demo shop 200 times in one process and compare what is held
+soak: ## visit the demo shop 500 times in one process, and every hostile page three times in a row
 	@.ci/prepare browser
-	@$(GO) test ./internal/probe -run TestSoak -v -timeout 60m -soak $(SOAK)
+	@$(GO) test ./internal/probe -run 'TestSoak|TestHostilePages' -v -timeout 90m -soak $(SOAK) -hostile 3
 
 chaos: ## kill Samui and its Chrome at random moments, and count what is lost
 	@.ci/prepare browser

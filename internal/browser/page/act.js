@@ -267,6 +267,9 @@
   const guarded = (e) => {
     if (guard === null || !e.isTrusted) return;
     if (guard.hit === null) guard.hit = reaches(guard.el, e.composedPath()[0]);
+    // Pressed on its target and released beside it, because that moved between
+    // the two: there is no click. What goes away when it is pressed was reached.
+    if (guard.hit && e.type === 'mouseup' && guard.el.isConnected && !same(guard.box, boxOf(guard.el)) && !reaches(guard.el, e.composedPath()[0])) guard.slipped = true;
     if (guard.hit) return;
     e.stopImmediatePropagation();
     e.preventDefault();
@@ -334,10 +337,10 @@
       const top = Math.max(r.top, 0), bottom = Math.min(r.bottom, innerHeight);
       return right > left && bottom > top ? { X: (left + right) / 2, Y: (top + bottom) / 2 } : null;
     },
-    guard: () => { guard = { el: element, hit: null }; },
+    guard: () => { guard = { el: element, hit: null, box: boxOf(element), slipped: false }; },
     // unguard tells whether the press reached its element; null when no event came.
     unguard: () => {
-      const hit = guard?.hit ?? null;
+      const hit = guard?.slipped ? false : guard?.hit ?? null;
       guard = null;
       return hit;
     },
