@@ -17,8 +17,6 @@ import (
 // the objects of scripts, not buffers, pictures and documents; so the resident
 // memory of every process that shows pages is looked at while there are visits,
 // and one that has grown beyond all measure is ended. Its tab has crashed, then.
-//
-// That costs a fraction of a millisecond of CPU each time (BenchmarkAppetite).
 
 const (
 	// mostMemory is what a page may take, in bytes: more than the tabs of most
