@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/chromedp/cdproto/log"
@@ -23,7 +24,7 @@ func (s *Session) complain(t *tab, text, source string) {
 // complainLocked notes an error in the console.
 func (s *state) complainLocked(text, source string) {
 	s.console++
-	e := journey.ConsoleError{Text: brief(text), Times: 1}
+	e := journey.ConsoleError{Text: brief(addressIn.ReplaceAllStringFunc(text, toldURL)), Times: 1}
 	if source != "" {
 		e.Source = &source
 	}
@@ -44,6 +45,14 @@ func (s *state) saidLocked() string {
 		told += e.Times
 	}
 	return counted(s.console, "error", "errors", first, s.console > told)
+}
+
+var addressIn = regexp.MustCompile(`\b(?:https?|wss?)://[^\s'"<>\x60]+`)
+
+// toldURL is an address as it may be told of: what lets somebody in is hidden.
+func toldURL(raw string) string {
+	address, _ := recordedURL(raw)
+	return address
 }
 
 // brief is the first line of a text, and of a long one as many whole words as

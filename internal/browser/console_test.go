@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"samui/internal/browser"
 	"samui/internal/journey"
 )
 
@@ -68,5 +69,14 @@ func TestConsole(t *testing.T) {
 	m := mustStep(t, s, step(do(openURL("/many"))))
 	if m.ConsoleErrors != 2000 || len(m.Console) != 5 || m.Console[4].Text != "number 4" || m.Console[4].Times != 2 {
 		t.Errorf("of many: %d errors, told %+v", m.ConsoleErrors, m.Console)
+	}
+}
+
+// What lets somebody in isn't kept with an error that names an address.
+func TestConsoleTextHidesWhatLetsIn(t *testing.T) {
+	text := "Access to fetch at 'https://anna:pw@api.example/x?access_token=abc123def&page=2' from origin 'https://shop.example' has been blocked; WebSocket connection to 'wss://shop.example/s?token=zzz999' failed"
+	want := "Access to fetch at 'https://api.example/x?access_token=<hidden>&page=2' from origin 'https://shop.example' has been blocked; WebSocket connection to 'wss://shop.example/s?token=<hidden>' failed"
+	if got := browser.ConsoleText(text); got != want {
+		t.Errorf("kept\n%s\nwant\n%s", got, want)
 	}
 }

@@ -196,3 +196,10 @@ func (b *Browser) CrashWaiting(ctx context.Context, told bool) {
 	cancel()
 	<-crashed
 }
+
+// ConsoleText is an error of the console as it is kept.
+func ConsoleText(text string) string {
+	var s state
+	s.complainLocked(text, "")
+	return s.said[0].Text
+}

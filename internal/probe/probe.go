@@ -379,7 +379,7 @@ func (v *visit) finish(started, finished time.Time) journey.Run {
 	v.hide()
 	if v.requests != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
-		v.run.Probe.CPUDelay = v.gauge.share(finished.Sub(started))
+		v.run.Probe.CPUDelay = v.gauge.share()
 		v.run.Probe.Starved = starved(v.run.Probe.CPUDelay)
 	}
 	if run := journey.Judge(v.journey, v.run); v.run.Probe.Starved == nil || !*v.run.Probe.Starved || run.Outcome != journey.Failed {

@@ -38,10 +38,11 @@
   // known all the same.
   const cut = (text, most) => (text.length > most ? text.slice(0, most) + '…' : text);
 
-  // address is where something comes from, without what an inline one holds.
+  // address is where something comes from, without what an inline one holds, nor
+  // what follows its path: that may let somebody in.
   const address = (url) => {
     if (!url) return null;
-    return url.startsWith('http') ? cut(url, ADDRESS) : url.slice(0, url.indexOf(':') + 1) + '…';
+    return url.startsWith('http') ? cut(url.replace(/[?#].*/s, '?…'), ADDRESS) : url.slice(0, url.indexOf(':') + 1) + '…';
   };
 
   // caller is the function that a script ran, or else what called it; an inline
