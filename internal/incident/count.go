@@ -11,24 +11,20 @@ import (
 // of it.
 func (k Key) count(m Member, mark Mark, r Rules) (Member, bool) {
 	if k.Kind == KindSite {
-		a, update := r.Alerts, r.Update
-		if !update.Holds(mark.At) {
-			update = nil
-		}
-		if update != nil && !m.open() {
-			a = twice(a)
-		}
-		after, changed := m.ofLast(mark, a)
-		if changed {
-			after.Update = update
-		}
-		return after, changed
+		return m.ofLast(mark, r)
 	}
 	return m.inRow(mark, k.opens)
 }
 
 // ofLast counts so many of the last so many results.
-func (m Member) ofLast(mark Mark, a journey.Alerts) (Member, bool) {
+//
+// What a new browser paints otherwise makes other waits, but no outage: as many
+// that failed as ever open an incident, and of all others it takes twice as many.
+func (m Member) ofLast(mark Mark, r Rules) (Member, bool) {
+	a, doubled := r.Alerts, !m.open() && r.Update.Holds(mark.At)
+	if doubled {
+		a = twice(a)
+	}
 	m.Marks = mark.past(m.Marks)
 	if !mark.newerThan(m.Marks) {
 		return m, false
@@ -38,11 +34,35 @@ func (m Member) ofLast(mark Mark, a journey.Alerts) (Member, bool) {
 		// Counting begins anew: what opened the incident must not open the next.
 		return Member{Marks: newest(m.Marks, 1)}, true
 	}
-	window := newest(m.Marks, a.Of)
-	if bad := against(window); a.Open > 0 && len(bad) >= a.Open && (mark.against() || m.open()) {
-		m.Worst = reached(bad, a.Open).within(window)
+	if !m.open() {
+		m.Update = nil
+		if !mark.against() {
+			return m, true
+		}
+	}
+	if doubled {
+		if m.Worst = enough(m.Marks, r.Alerts, Mark.failed); m.open() {
+			return m, true
+		}
+	}
+	if worst := enough(m.Marks, a, Mark.against); worst != nil {
+		m.Worst = worst
+		if doubled {
+			m.Update = r.Update
+		}
 	}
 	return m, true
+}
+
+// enough is what enough of the last marks amount to, of those that count; nil
+// where they are too few.
+func enough(marks []Mark, a journey.Alerts, counts func(Mark) bool) *Sighting {
+	window := newest(marks, a.Of)
+	bad := those(window, counts)
+	if a.Open <= 0 || len(bad) < a.Open {
+		return nil
+	}
+	return reached(bad, a.Open).within(window)
 }
 
 // reached is the newest of those marks that are as bad as the member is: the

@@ -80,7 +80,7 @@ type Incident struct {
 
 	Worst    Sighting `json:"worst"`            // what the newest result of this severity found, of the worst device
 	Affected []string `json:"affected"`         // sorted: devices; KindWall journey/device, KindProbe site/journey/device; once resolved, the last ones
-	Update   *Update  `json:"update,omitempty"` // of the browser of Worst's device, where it was new at that device's newest result
+	Update   *Update  `json:"update,omitempty"` // of the browser of Worst's device, where it took twice the results to open because it was new
 	Bad      int      `json:"bad"`              // results that counted against it, of all devices, since Since
 
 	Revision int     `json:"revision"` // grows with every event; 1 = opened

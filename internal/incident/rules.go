@@ -30,8 +30,8 @@ type Rules struct {
 	// nobody looks from can't keep an incident open. Nil = whoever has results.
 	Registered []string
 	// Update is how the browser of the result's device came to be what it is. As
-	// long as it is new, an incident of KindSite needs twice the results to open.
-	// Nil = it isn't new.
+	// long as it is new, an incident of KindSite needs twice the results to open,
+	// or as many as ever that failed. Nil = it isn't new.
 	Update *Update
 	// Remind is after how long somebody is reminded of an incident that nobody
 	// acknowledged; 0 = never.

@@ -33,8 +33,8 @@ type Member struct {
 	// Worst is why it is a part of the open incident: the newest of the results
 	// that made it as bad as it is. Nil = it is none.
 	Worst *Sighting `json:"worst"`
-	// Update is why, of KindSite, the newest of the marks was counted among twice
-	// as many; nil = it wasn't.
+	// Update is why, of KindSite, it took twice as many marks to make it a part of
+	// the open incident; nil = it didn't.
 	Update *Update `json:"update,omitempty"`
 }
 
@@ -48,6 +48,8 @@ type Mark struct {
 }
 
 func (m Mark) against() bool { return m.Seen != nil }
+
+func (m Mark) failed() bool { return m.against() && m.Outcome == journey.Failed }
 
 // newerThan reports whether the mark's slot is newer than those of marks, which
 // are in order.
@@ -72,14 +74,17 @@ func (m Mark) within(counted []Mark) *Sighting {
 }
 
 // against are the marks that count against.
-func against(marks []Mark) []Mark {
-	var bad []Mark
+func against(marks []Mark) []Mark { return those(marks, Mark.against) }
+
+// those are the marks of which it is so.
+func those(marks []Mark, so func(Mark) bool) []Mark {
+	var found []Mark
 	for _, m := range marks {
-		if m.against() {
-			bad = append(bad, m)
+		if so(m) {
+			found = append(found, m)
 		}
 	}
-	return bad
+	return found
 }
 
 // better is how many of the newest marks in a row count for.

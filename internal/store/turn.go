@@ -22,7 +22,7 @@ type Turn struct {
 	At       time.Time
 	Location string
 	Step     string // whose meaning changed; empty = it was the browser
-	From, To string // the browser's name and version; of a step its revision
+	From, To string // the browser's name and major version; of a step its revision
 }
 
 // turn notes what is another from this result on.
@@ -32,7 +32,7 @@ func (r row) turn(ctx context.Context, tx *sql.Tx) error {
 	}
 	values := map[string]string{}
 	if b := r.run.Browser; b != nil && b.Version != "" {
-		values[turnBrowser] = b.Name + " " + b.Version
+		values[turnBrowser] = major(b.Name + " " + b.Version)
 	}
 	for _, step := range r.run.Steps {
 		if step.Revision != "" {
@@ -48,7 +48,7 @@ func (r row) turn(ctx context.Context, tx *sql.Tx) error {
 	}
 	for what, value := range values {
 		was, known := before[what]
-		if known && was == value {
+		if known && (was == value || what == turnBrowser && major(was) == value) {
 			continue
 		}
 		at := int64(0) // as far as anybody knows it was never another
@@ -62,6 +62,13 @@ func (r row) turn(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+// major is a browser's name and major version: "chrome 157" for "chrome
+// 157.0.8101.2". A patch mends what is broken, and paints what was painted.
+func major(browser string) string {
+	name, _, _ := strings.Cut(browser, ".")
+	return name
 }
 
 // turnsBefore are the newest values of a result's series at its time.
@@ -108,8 +115,8 @@ func (r row) update(ctx context.Context, tx *sql.Tx) (*incident.Update, error) {
 		}
 		u.From = value
 	}
-	if n < 2 || !u.Holds(r.time) {
-		return nil, rows.Err()
+	if n < 2 || major(u.From) == major(u.To) || !u.Holds(r.time) {
+		return nil, rows.Err() // what was noted once may be a patch
 	}
 	return &u, rows.Err()
 }

@@ -31,9 +31,10 @@ func TestWhatChangesIsRemembered(t *testing.T) {
 	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
 	walked(t, s, slotAt(0), "156", "a", journey.Good)
 	walked(t, s, phone(1), "156", "a", journey.Good)
-	walked(t, s, slotAt(5), "156", "a", journey.Good)
-	walked(t, s, slotAt(10), "", "", journey.Missed) // tells nothing
-	walked(t, s, slotAt(15), "157", "a", journey.Good)
+	walked(t, s, slotAt(5), "156.0.8078.79", "a", journey.Good)
+	walked(t, s, slotAt(6), "156.0.8078.101", "a", journey.Good) // a patch
+	walked(t, s, slotAt(10), "", "", journey.Missed)             // tells nothing
+	walked(t, s, slotAt(15), "157.0.8101.2", "a", journey.Good)
 	walked(t, s, slotAt(20), "157", "b", journey.Good)
 	walked(t, s, slotAt(12), "156", "a", journey.Good) // comes late
 	if err := s.Close(); err != nil {
