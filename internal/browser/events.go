@@ -258,6 +258,7 @@ func newResponse(r *network.Response) *response {
 func (s *Session) loadingFailed(t *tab, e *network.EventLoadingFailed) {
 	s.state.update(func(state *state) {
 		state.ledger.ended(e.RequestID, 0, "it broke off")
+		state.traffic.failed(e.RequestID)
 		s.countFailedLocked(e, true)
 		if !t.nav.pending || e.RequestID != t.nav.requestID {
 			if t.view == state.view && e.RequestID == t.shows && !e.Canceled {

@@ -18,8 +18,9 @@ func TestExcerpt(t *testing.T) {
 		"/shop": `<title>Shop</title><nav>` + strings.Repeat("<p>A long way from it</p>", 600) + `</nav>
 			<form id=buy action="/buy?session=letmein" onsubmit="go()" data-key="letmein"><script>var key = 'letmein'</script><style>p{}</style>
 			<label>Card <input name=card value=letmein></label><textarea>letmein</textarea><input type=hidden name=csrf value=letmein>
-			<button class="big" style="color:red" type=button>Put in basket</button><p data-testid=sum>Sum &lt; 100 &amp; more</p>
-			<p id=balance>letmein <b>also</b></p><div contenteditable>letmein</div><iframe src="/inner?letmein"></iframe><svg><path d="M0 0"/></svg></form>`,
+			<button class="big" style="color:red" type=button>Put in basket</button><p data-testid=sum title="The sum" aria-label=Sum aria-valuenow=letmein ng-init=letmein srcset="/s?letmein" hidden=until-found>Sum &lt; 100 &amp; more</p>
+			<p id=balance>letmein <b>also</b></p><div contenteditable>letmein</div><iframe src="/inner?letmein"></iframe><svg><path d="M0 0"/></svg>
+			<a href="https://me:letmein@shop.example/a?letmein#letmein" ping="/letmein">A</a><a href="data:text/html,letmein">B</a><a href=" JavaScript:letmein()">C</a><a href="/c#letmein">D</a></form>`,
 		"/shadow": `<div id=host></div><script>host.attachShadow({mode:'open'}).innerHTML='<p>Inside</p>'</script>`,
 		"/empty":  ``,
 		"/long":   `<main>` + strings.Repeat("<p>word</p>", 5000) + `</main>`,
@@ -55,11 +56,15 @@ func TestExcerpt(t *testing.T) {
   <textarea>…</textarea>
   <input type="hidden" name="csrf">
   <button class="big" type="button">Put in basket</button>
-  <p data-testid="sum">Sum &lt; 100 &amp; more</p>
+  <p data-testid="sum" title="The sum" aria-label="Sum" aria-valuenow="…" ng-init="…" srcset="…" hidden="…">Sum &lt; 100 &amp; more</p>
   <p><!-- masked --></p>
   <div contenteditable>…</div>
   <iframe src="/inner?…"></iframe>
   <svg>…</svg>
+  <a href="https://…@shop.example/a?…" ping="…">A</a>
+  <a href="data:…">B</a>
+  <a href="JavaScript:…">C</a>
+  <a href="/c?…">D</a>
 </form>`
 	if diff := cmp.Diff(want, after("/shop", "Put in the basket")); diff != "" {
 		t.Errorf("around the nearest button (-want +got):\n%s", diff)

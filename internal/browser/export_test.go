@@ -203,3 +203,17 @@ func ConsoleText(text string) string {
 	s.complainLocked(text, "")
 	return s.said[0].Text
 }
+
+// Recorded is how many requests are kept for waterfalls.
+func (s *Session) Recorded() int {
+	s.recorder.mu.Lock()
+	defer s.recorder.mu.Unlock()
+	return s.recorder.kept
+}
+
+// TransfersOpen is how many requests are waited for on a slowed network.
+func (s *Session) TransfersOpen() int {
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+	return len(s.state.traffic.open)
+}

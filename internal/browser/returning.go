@@ -39,6 +39,9 @@ func (s *Session) FirstVisit(ctx context.Context, start journey.Text) (journey.F
 	m, err := s.Step(ctx, journey.Step{ID: "first visit", Timeout: firstVisitLimit, Do: []journey.Action{{Verb: journey.Open, URL: start}}})
 	v := journey.FirstVisit{URL: m.Page.URL, LoadMs: m.Page.LoadMs, Requests: m.Requests}
 	clear(s.dismissed)
+	if m.Record != nil {
+		m.Record.Drop() // its requests are told as a number, and the visit needs the room
+	}
 	if f, failed := errors.AsType[*Failure](err); failed {
 		v.Failure = &f.Message
 	} else if err != nil {

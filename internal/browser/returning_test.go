@@ -85,6 +85,9 @@ func TestReturning(t *testing.T) {
 				if err != nil || first.Failure != nil || first.URL != server.URL+"/" || first.Requests.Count < 3 || first.LoadMs == nil {
 					t.Fatalf("the first visit: %+v, %v", first, err)
 				}
+				if n := s.Recorded(); n > 0 {
+					t.Errorf("%d requests of the first visit take the room of the visit's", n)
+				}
 				if n := k.count("/"); n != 1 {
 					t.Fatalf("the start page was asked for %d times on the first visit", n)
 				}

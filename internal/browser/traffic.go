@@ -54,6 +54,9 @@ func (t *traffic) ended(e *network.EventLoadingFinished) {
 	t.done = append(t.done, *x)
 }
 
+// failed forgets what broke off: nobody will tell of its end.
+func (t *traffic) failed(id network.RequestID) { delete(t.open, id) }
+
 func onClock(at cdp.MonotonicTime) time.Duration {
 	return time.Duration(at.Float64() * float64(time.Second))
 }

@@ -48,3 +48,18 @@ func TestConnection(t *testing.T) {
 		t.Errorf("on a network that isn't slowed, %d transfers are kept", len(got))
 	}
 }
+
+// TestBrokenTransfers: what broke off is waited for no longer.
+func TestBrokenTransfers(t *testing.T) {
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/broken" {
+			panic(http.ErrAbortHandler)
+		}
+		html(`<body><script>Promise.all(Array.from({length: 20}, () => fetch('/broken').catch(() => {}))).then(() => document.body.append('ready'))</script>`)(w, r)
+	}))
+	s := openAs(t, newBrowser(t), journey.Journey{Site: site(server)}, journey.Visit{Device: desktop().Device, Network: journey.Network{Name: "steady", Latency: 10 * time.Millisecond, Down: 4_000_000}})
+	mustStep(t, s, step(do(openURL("/")), sees("ready")))
+	if n := s.TransfersOpen(); n > 2 { // the page's icon may be under way
+		t.Errorf("%d requests that broke off are kept", n)
+	}
+}

@@ -1,6 +1,7 @@
 package probe
 
-// hide redacts once more what was told of the steps: what a step saved as a
+// hide redacts once more what was told of the steps and of what was before
+// them: what a step saved as a
 // secret was none yet when an earlier one was told. Those who were told keep
 // what they have.
 func (v *visit) hide() {
@@ -10,6 +11,12 @@ func (v *visit) hide() {
 			hidden = append(hidden, v.redact.Redact(text))
 		}
 		return hidden
+	}
+	if first := v.run.FirstVisit; first != nil {
+		first.URL = v.redact.Redact(first.URL)
+		if first.Failure != nil {
+			first.Failure = v.optional(*first.Failure)
+		}
 	}
 	for i := range v.run.Steps {
 		s := &v.run.Steps[i]

@@ -13,7 +13,9 @@
   const silent = new Set(['script', 'style', 'noscript', 'template', 'link', 'meta', 'base', 'svg', 'math', 'canvas', 'object', 'embed', 'textarea', 'iframe', 'frame', 'video', 'audio']);
   const hollow = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'source', 'track', 'wbr']);
   const left = new Set(['script', 'style', 'noscript', 'template', 'link', 'meta', 'base']);
-  const addresses = new Set(['href', 'src', 'srcset', 'action', 'formaction', 'poster', 'cite', 'data', 'ping']);
+  const dropped = new Set(['value', 'style', 'srcdoc', 'nonce', 'integrity']);
+  const told = new Set(['id', 'class', 'name', 'type', 'role', 'alt', 'title', 'placeholder', 'for', 'lang', 'dir']);
+  const addresses = new Set(['href', 'src', 'action']);
 
   // cut leaves whole words: half a secret would not be recognised as one.
   const cut = (text, longest) => {
@@ -22,13 +24,21 @@
   };
   const escape = (text) => text.replace(/[&<]/g, (c) => (c === '&' ? '&amp;' : '&lt;'));
 
-  // written is an attribute as it is told. What a page keeps in its own ones may
-  // be anything, as the key of a form.
+  // address is one without what it may carry: who asks, parameters, a whole
+  // document or script.
+  const address = (value) => value
+    .replace(/^\s*(?!https?:)([a-z][a-z0-9+.-]*):.*$/is, '$1:…')
+    .replace(/[?#].*$/s, '?…')
+    .replace(/^(\s*(?:https?:)?[/\\]{2})[^/\\]*@/i, '$1…@');
+
+  // written is an attribute as it is told. Only those that say what an element
+  // is are told with their value: in any other may be anything, as the key of a
+  // form, or what somebody has set.
   const written = (el, { name, value }) => {
-    if (name === 'value' || name === 'style' || name === 'srcdoc' || name === 'nonce' || name === 'integrity' || name.startsWith('on')) return '';
+    if (dropped.has(name) || name.startsWith('on')) return '';
     if (value === '') return ` ${name}`;
-    if (name.startsWith('data-') && !samui.targets.testids().includes(name)) return ` ${name}="…"`;
-    if (addresses.has(name)) value = value.replace(/[?#].*$/s, '?…').replace(/^data:.*$/s, 'data:…');
+    if (addresses.has(name)) value = address(value);
+    else if (!told.has(name) && !/^aria-(?!value)/.test(name) && !samui.targets.testids().includes(name)) return ` ${name}="…"`;
     return ` ${name}="${escape(cut(value, mostValue)).replaceAll('"', '&quot;')}"`;
   };
 
