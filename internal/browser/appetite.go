@@ -45,7 +45,7 @@ func newAppetite(limit int64) *appetite {
 		return &appetite{limit: limit}
 	}
 	limit = mostMemory
-	if have := machineMemory("/"); have > 0 {
+	if have := MachineMemory(); have > 0 {
 		limit = max(leastMemory, min(limit, have/2))
 	}
 	return &appetite{limit: limit}
@@ -108,6 +108,10 @@ func resident(statm string) int64 {
 	}
 	return pages * int64(os.Getpagesize())
 }
+
+// MachineMemory is what this machine, or the container that we are in, has in
+// bytes; 0 where it doesn't say.
+func MachineMemory() int64 { return machineMemory("/") }
 
 // machineMemory is what this machine, or the container that we are in, has in
 // bytes; 0 where it doesn't say.

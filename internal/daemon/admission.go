@@ -17,7 +17,11 @@ const (
 	littleDelay = 0.03 // below it there is room for one more
 	delaysTell  = 3    // results that say that there are too many
 	delaysKept  = 8    // results that say that there is room, and that are remembered
-	mostPerCore = 4    // what doesn't wait for a CPU waits for the network, or for memory
+	mostPerCore = 4    // what doesn't wait for a CPU waits for the network
+
+	// perVisit is the memory that a visit is reckoned with, in bytes: what heavy
+	// pages take. A machine that swaps, or ends Chrome, has waits of its own.
+	perVisit = 500 << 20
 
 	// holdOff is how long a number that was too much isn't tried again. Tried at
 	// once it would be, because fewer visits wait less: the number would swing
@@ -40,9 +44,15 @@ type throttle struct {
 	until   time.Time // and aren't tried again before
 }
 
-// newThrottle begins with one visit for two cores.
-func newThrottle(cores int) throttle {
-	return throttle{admitted: max(1, cores/2), most: max(1, mostPerCore*cores)}
+// newThrottle begins with one visit for two cores. So many bytes of memory bound
+// how many there may ever be; 0 = nobody knows how many there are.
+func newThrottle(cores int, memory int64) throttle {
+	most := mostPerCore * cores
+	if memory > 0 {
+		most = int(min(int64(most), memory/perVisit))
+	}
+	most = max(1, most)
+	return throttle{admitted: min(max(1, cores/2), most), most: most}
 }
 
 // walked is what a visit of Chrome says of the machine.
@@ -113,9 +123,9 @@ type admission struct {
 }
 
 // newAdmission admits as many as are asked for, or, where that is 0, as many as
-// the machine's cores turn out to carry.
-func newAdmission(asked, cores int, log *slog.Logger) *admission {
-	a := &admission{fixed: asked > 0, log: log, throttle: newThrottle(cores)}
+// the machine turns out to carry.
+func newAdmission(asked, cores int, memory int64, log *slog.Logger) *admission {
+	a := &admission{fixed: asked > 0, log: log, throttle: newThrottle(cores, memory)}
 	if a.fixed {
 		a.throttle.admitted = asked
 	}
@@ -130,6 +140,14 @@ func (a *admission) admitted() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.throttle.admitted
+}
+
+// mayRise reports whether more than now are tried where somebody waits: then
+// what is admitted now isn't yet what the machine carries.
+func (a *admission) mayRise(now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.fixed && a.throttle.mayTry(a.throttle.admitted+1, now)
 }
 
 // spent notes how long visits took, the newest last.

@@ -27,25 +27,29 @@ func TestHowManyVisitsAreAdmitted(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		cores  int
+		memory int64 // 0 = nobody knows
 		visits []visits
 	}{
-		{"one for two cores", 8, []visits{{0, 0, free, 4}}},
-		{"at least one", 1, []visits{{0, 0, free, 1}}},
-		{"two results are not enough to step back", 4, []visits{{2, 0.5, busy, 2}, {1, 0.5, busy, 1}}},
-		{"never below one", 2, []visits{{20, 0.9, busy, 1}}},
-		{"at the bound it stays", 4, []visits{{20, 0.09, busy, 2}}},
-		{"in between it stays", 4, []visits{{50, 0.05, busy, 2}}},
-		{"with places free too: something else keeps the machine busy", 4, []visits{{3, 0.2, free, 1}}},
-		{"one bad visit among good ones is none", 4, []visits{{2, 0.01, full, 2}, {1, 0.9, full, 2}, {2, 0.01, full, 2}, {1, 0.9, full, 2}}},
-		{"one more where somebody waits", 2, []visits{{7, 0.01, busy, 1}, {1, 0.01, busy, 2}}},
-		{"not where nobody waits", 2, []visits{{20, 0.01, full, 1}}},
-		{"not where places are free", 4, []visits{{20, 0.01, free, 2}}},
-		{"what was alone says nothing of what is full", 4, []visits{{8, 0.01, free, 2}, {7, 0.01, busy, 2}, {1, 0.01, busy, 3}}},
-		{"a full house that waits isn't hidden by visits that were alone", 4, []visits{{8, 0, free, 2}, {2, 0.3, full, 2}, {1, 0.3, full, 1}}},
-		{"four per core at most", 1, []visits{{8, 0, busy, 2}, {8, 0, busy, 3}, {8, 0, busy, 4}, {80, 0, busy, 4}}},
-		{"counting begins anew with each change", 4, []visits{{3, 0.5, busy, 1}, {7, 0.01, busy, 1}}},
+		{"one for two cores", 8, 0, []visits{{0, 0, free, 4}}},
+		{"at least one", 1, 0, []visits{{0, 0, free, 1}}},
+		{"two results are not enough to step back", 4, 0, []visits{{2, 0.5, busy, 2}, {1, 0.5, busy, 1}}},
+		{"never below one", 2, 0, []visits{{20, 0.9, busy, 1}}},
+		{"at the bound it stays", 4, 0, []visits{{20, 0.09, busy, 2}}},
+		{"in between it stays", 4, 0, []visits{{50, 0.05, busy, 2}}},
+		{"with places free too: something else keeps the machine busy", 4, 0, []visits{{3, 0.2, free, 1}}},
+		{"one bad visit among good ones is none", 4, 0, []visits{{2, 0.01, full, 2}, {1, 0.9, full, 2}, {2, 0.01, full, 2}, {1, 0.9, full, 2}}},
+		{"one more where somebody waits", 2, 0, []visits{{7, 0.01, busy, 1}, {1, 0.01, busy, 2}}},
+		{"not where nobody waits", 2, 0, []visits{{20, 0.01, full, 1}}},
+		{"not where places are free", 4, 0, []visits{{20, 0.01, free, 2}}},
+		{"what was alone says nothing of what is full", 4, 0, []visits{{8, 0.01, free, 2}, {7, 0.01, busy, 2}, {1, 0.01, busy, 3}}},
+		{"a full house that waits isn't hidden by visits that were alone", 4, 0, []visits{{8, 0, free, 2}, {2, 0.3, full, 2}, {1, 0.3, full, 1}}},
+		{"four per core at most", 1, 0, []visits{{8, 0, busy, 2}, {8, 0, busy, 3}, {8, 0, busy, 4}, {80, 0, busy, 4}}},
+		{"counting begins anew with each change", 4, 0, []visits{{3, 0.5, busy, 1}, {7, 0.01, busy, 1}}},
+		{"one for 500 MB at most", 4, 3 * perVisit, []visits{{8, 0, busy, 3}, {80, 0, busy, 3}}},
+		{"less memory than the cores begin with", 8, 2*perVisit + 1, []visits{{80, 0, busy, 2}}},
+		{"hardly any memory", 8, perVisit / 2, []visits{{80, 0, busy, 1}}},
 	} {
-		th, at := newThrottle(c.cores), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		th, at := newThrottle(c.cores, c.memory), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		for i, v := range c.visits {
 			for range v.n {
 				at = at.Add(time.Second)
@@ -62,7 +66,7 @@ func TestHowManyVisitsAreAdmitted(t *testing.T) {
 // what began before a change says nothing of what is admitted since.
 func TestWhatWasTooMuchIsNotTriedAtOnce(t *testing.T) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	th := newThrottle(4)
+	th := newThrottle(4, 0)
 	see := func(after, took time.Duration, delay float64) bool {
 		return th.see(walked{began: begin.Add(after - took), ended: begin.Add(after), delay: delay, full: true, queued: true})
 	}
@@ -84,6 +88,33 @@ func TestWhatWasTooMuchIsNotTriedAtOnce(t *testing.T) {
 	}
 	if !see(holdOff+3*time.Second, time.Second, 0) || th.admitted != 2 {
 		t.Errorf("%d are admitted after ten minutes; want 2", th.admitted)
+	}
+}
+
+// What a start admits isn't yet what the machine carries; what was too much is
+// more than it.
+func TestWhetherMoreMayBeAdmitted(t *testing.T) {
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	quiet := slog.New(slog.DiscardHandler)
+	tooMuch := newAdmission(0, 4, 0, quiet)
+	for range 3 {
+		tooMuch.saw(walked{began: begin, ended: begin, delay: 0.2}, 2, 1)
+	}
+	for _, c := range []struct {
+		name string
+		of   *admission
+		now  time.Time
+		want bool
+	}{
+		{"after a start", newAdmission(0, 4, 0, quiet), begin, true},
+		{"as somebody said", newAdmission(2, 4, 0, quiet), begin, false},
+		{"as many as the memory holds", newAdmission(0, 4, 2*perVisit, quiet), begin, false},
+		{"one more was too much", tooMuch, begin, false},
+		{"one more may be tried again", tooMuch, begin.Add(holdOff), true},
+	} {
+		if got := c.of.mayRise(c.now); got != c.want {
+			t.Errorf("%s: more may be admitted: %v; want %v", c.name, got, c.want)
+		}
 	}
 }
 
@@ -134,7 +165,7 @@ func settle(t *testing.T, cores int, delay func(int) float64, most int) {
 		running += by
 		return running
 	}
-	a := newAdmission(0, cores, slog.New(slog.DiscardHandler))
+	a := newAdmission(0, cores, 0, slog.New(slog.DiscardHandler))
 	var s *schedule.Scheduler
 	var limits []int
 	s = schedule.New(schedule.Options{

@@ -11,10 +11,10 @@ import (
 	"samui/internal/store"
 )
 
-// capacity is what the machine carries, and what it is asked for.
+// capacity is what the machine carries with the visits that it admits now, and what it is asked for.
 type capacity struct {
 	admitted int      // visits at once
-	carries  *float64 // visits a minute; nil = none was made yet
+	carries  *float64 // visits a minute that these are; nil = none was made yet
 	due      float64  // visits a minute in the busiest hour of a week
 }
 

@@ -103,7 +103,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		d.log = slog.New(slog.DiscardHandler)
 	}
 
-	d.admission = newAdmission(o.Settings.Concurrency, cmp.Or(o.cores, cores()), d.log)
+	d.admission = newAdmission(o.Settings.Concurrency, cmp.Or(o.cores, cores()), browser.MachineMemory(), d.log)
 	first := d.read(o.Settings, nil)
 	d.chrome = newChromeWatch(d.newBrowser, first.needsChrome(), d.log)
 	// First what may be wrong with the machine: then nothing was touched.

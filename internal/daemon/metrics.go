@@ -58,7 +58,7 @@ func newMeter(d *daemon) *meter {
 		m.ofSink(r.sink, r.box.Status)
 	}
 	m.gauge("samui_visits_admitted", "Visits that there may be at once.", func() float64 { return float64(d.capacity().admitted) })
-	m.gauge("samui_capacity_visits_per_minute", "Visits a minute that this machine carries; NaN until the first was made.", func() float64 {
+	m.gauge("samui_capacity_visits_per_minute", "Visits a minute that this machine carries with as many at once as are admitted now; NaN until the first was made.", func() float64 {
 		if carries := d.capacity().carries; carries != nil {
 			return *carries
 		}

@@ -41,6 +41,7 @@ func (d *daemon) pageSelf(ctx context.Context) (*web.Self, error) {
 	}
 	c := d.capacity()
 	self.Admitted, self.Fixed, self.Carries, self.Offered = c.admitted, d.admission.fixed, c.carries, c.due
+	self.MayRise = d.admission.mayRise(time.Now())
 	for _, one := range deliveries {
 		self.Deliveries = append(self.Deliveries, web.Delivery{
 			ID: one.ID, Sink: one.Sink, Refused: one.State == store.Refused,

@@ -15,6 +15,7 @@ type Self struct {
 	Lag             time.Duration // how late visits begin
 	Admitted        int           // visits that there may be at once; 0 = nobody knows
 	Fixed           bool          // it is what samui.yaml says
+	MayRise         bool          // more are tried where somebody waits: the machine may carry more than these
 	Carries         *float64      // visits a minute that these are; nil = none was made yet
 	Offered         float64       // visits a minute that are due in the busiest hour
 	Due             int64         // slots that came due since the start
@@ -89,7 +90,9 @@ func (s *server) selfPage(w http.ResponseWriter, r *http.Request) {
 		page.Asked = perMinute(page.Offered)
 		if page.Carries != nil {
 			page.Carried = perMinute(*page.Carries)
-			page.Tight, page.TooMuch = page.Offered > tight**page.Carries, page.Offered > *page.Carries
+			// As long as nobody waits, nothing was asked for that isn't carried.
+			full := !page.MayRise || page.Queued > 0 || page.Late
+			page.Tight, page.TooMuch = full && page.Offered > tight**page.Carries, page.Offered > *page.Carries
 		}
 		for _, d := range page.Deliveries {
 			page.Waiting = append(page.Waiting, deliveryRow{d, momentOf(d.Created, page.Now.At), momentOf(d.Due, page.Now.At)})
