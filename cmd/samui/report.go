@@ -144,8 +144,13 @@ func (r *report) step(s journey.StepResult, warnings []string) {
 	for _, note := range s.Notes {
 		r.field("note", note, yellow)
 	}
-	for _, w := range warnings {
-		r.field("warning", w, yellow)
+	r.warnings(warnings)
+}
+
+func (r *report) warnings(texts []string) {
+	r.end()
+	for _, text := range texts {
+		r.field("warning", text, yellow)
 	}
 }
 

@@ -105,12 +105,15 @@ func (w *world) warnings(j journey.Journey) func(probe.Progress) {
 // progress shows each step as it begins and as it ends.
 func (r *report) progress(j journey.Journey) func(probe.Progress) {
 	return func(p probe.Progress) {
-		if p.Result == nil {
+		switch {
+		case p.Begins():
 			r.begin(p.Index)
-			return
+		case p.Result == nil:
+			r.warnings(p.Warnings)
+		default:
+			r.step(judged(j, *p.Result), p.Warnings)
+			r.saved(p.Saved)
 		}
-		r.step(judged(j, *p.Result), p.Warnings)
-		r.saved(p.Saved)
 	}
 }
 

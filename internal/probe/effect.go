@@ -2,6 +2,10 @@ package probe
 
 import "samui/internal/journey"
 
+// Begins reports whether the news is that the step begins, not that something
+// else is to be told of it.
+func (p Progress) Begins() bool { return p.Result == nil && len(p.Warnings) == 0 }
+
 // Reached watches whether a visit came to a step that may leave something
 // behind on the site.
 type Reached struct {
@@ -12,7 +16,7 @@ type Reached struct {
 // Watch is progress that is also looked at; next may be nil.
 func (r *Reached) Watch(next func(Progress)) func(Progress) {
 	return func(p Progress) {
-		if p.Result == nil && r.Journey.LeavesAt(p.Index) {
+		if p.Begins() && r.Journey.LeavesAt(p.Index) {
 			r.yes = true
 		}
 		if next != nil {

@@ -43,3 +43,49 @@ func TestAFailedStepKeepsItsHTML(t *testing.T) {
 		t.Errorf("%v, %v: want a file for its owner alone", info.Mode(), err)
 	}
 }
+
+// TestAnExcerptIsWrittenOnce: what only a later step tells to be a secret is in
+// no file at any time, and one that can't be written is no evidence.
+func TestAnExcerptIsWrittenOnce(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", page(`<h1>Hello</h1><p>s3cr3tsession</p>`))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	lost := step("lost", open("/?hello=s3cr3tsession"), sees("Away"))
+	lost.Timeout = 300 * time.Millisecond
+	saves := step("save", open("/?hello=s3cr3tsession"), sees("Hello"))
+	saves.Always = true
+	saves.Save = []journey.Save{{Name: "word", From: journey.SaveURL, Matches: journey.Plain("hello=(.*)"), Secret: true}}
+	saves.Timeout = time.Minute
+	for _, full := range []bool{false, true} {
+		dir := t.TempDir()
+		var warned []string
+		run := probe.Run(t.Context(), newBrowser(t), path(server, lost, saves), desktop(), probe.Options{Evidence: dir, Progress: func(p probe.Progress) {
+			warned = append(warned, p.Warnings...)
+			if p.Result == nil || p.Index != 0 {
+				return
+			}
+			file := *p.Result.Evidence.DOM
+			if _, err := os.Stat(file); err == nil {
+				t.Errorf("%s is there before the visit is over", file)
+			}
+			if full {
+				if err := os.MkdirAll(file, 0o700); err != nil {
+					t.Error(err)
+				}
+			}
+		}})
+		switch dom := run.Steps[0].Evidence.DOM; {
+		case full && (dom != nil || len(warned) != 1 || !strings.Contains(warned[0], `no HTML of step "lost"`)):
+			t.Errorf("kept %v where nothing can be, warned of %q", dom, warned)
+		case full:
+		case dom == nil:
+			t.Error("nothing is kept")
+		default:
+			data, err := os.ReadFile(*dom)
+			if err != nil || strings.Contains(string(data), "s3cr3t") || !strings.Contains(string(data), "<secret>") {
+				t.Errorf("%v: %s", err, data)
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 
 	"samui/internal/browser"
 	"samui/internal/har"
@@ -45,6 +46,18 @@ func (f *fetched) waterfall(hide journey.Redactor) journey.Waterfall {
 		all.Inline += w.Inline
 	}
 	return all
+}
+
+// afterwards does what is left to do when the run is judged: a panic of ours
+// takes nothing from it.
+func (v *visit) afterwards(work func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			defer func() { _ = recover() }() // it may be who is told that panics
+			v.tell(Progress{Warnings: []string{v.redact.Redact(fmt.Sprintf("BUG: not all of what the visit showed is kept: %v\n%s", p, debug.Stack()))}})
+		}
+	}()
+	work()
 }
 
 // keepFetched keeps what the steps fetched as evidence, and tells of it. It

@@ -75,3 +75,20 @@ func TestFetchedIsKept(t *testing.T) {
 		t.Error("kept without a folder")
 	}
 }
+
+// TestKeepingIsNoResult: what goes wrong when a visit is judged is told, and
+// changes nothing about it.
+func TestKeepingIsNoResult(t *testing.T) {
+	server := site(t)
+	var warned []string
+	run := probe.Run(t.Context(), newBrowser(t), path(server, step("home", open("/"), sees("Home"))), desktop(), probe.Options{
+		Fetched:  func([]har.Step) { panic("no room") },
+		Progress: func(p probe.Progress) { warned = append(warned, p.Warnings...) },
+	})
+	if run.Outcome != journey.Good || run.Error != nil {
+		t.Errorf("%s, %+v", run.Outcome, run.Error)
+	}
+	if len(warned) != 1 || !strings.Contains(warned[0], "BUG") || !strings.Contains(warned[0], "no room") {
+		t.Errorf("warned of %q", warned)
+	}
+}

@@ -66,7 +66,7 @@ const (
 // Progress is news of a run.
 type Progress struct {
 	Index    int                 // of the step
-	Result   *journey.StepResult // nil: the step begins; otherwise judged, without a beginning where it is left out
+	Result   *journey.StepResult // nil: the step begins, see Begins; otherwise judged, without a beginning where it is left out
 	Warnings []string            // for the journey's author
 	Saved    []Saved             // what the step saved, secrets apart
 }
@@ -89,7 +89,7 @@ type visit struct {
 	waited   time.Duration // the customer's
 	gauge    pressure
 	fetched  []fetched      // by step
-	excerpts map[int]string // of the page, by step
+	excerpts []string       // of the page, by step
 
 	requests *request.Client // nil until the visit has begun
 }
@@ -99,12 +99,12 @@ type visit struct {
 // neither is it started. When ctx ends, the result is a probe_error of kind interrupted.
 func Run(ctx context.Context, b *browser.Browser, j journey.Journey, v journey.Visit, o Options) journey.Run {
 	started := time.Now()
-	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started), fetched: make([]fetched, len(j.Steps))}
+	visit := &visit{journey: j, options: o, redact: journey.NewRedactor(j.Secrets()...), run: begin(j, v, o, started), fetched: make([]fetched, len(j.Steps)), excerpts: make([]string, len(j.Steps))}
 	visit.values = values.New(j, facts(j, visit.run, started))
 	visit.guarded(func() { visit.make(ctx, b, v) })
 	visit.guarded(func() { visit.run = visit.finish(started, time.Now()) })
-	visit.guarded(visit.keepFetched)
-	visit.guarded(visit.hideInExcerpts)
+	visit.afterwards(visit.keepFetched)
+	visit.afterwards(visit.keepExcerpts)
 	return visit.run
 }
 

@@ -277,12 +277,13 @@ func TestSavedSecretIsHiddenBefore(t *testing.T) {
 	saves.Save = []journey.Save{{Name: "sid", From: journey.SaveURL, Matches: journey.Plain("token=(.*)"), Secret: true}}
 	soft := journey.Expectation{Claim: journey.ClaimSoft, Of: []journey.Expectation{{Claim: journey.ClaimURL, Op: journey.Is, Text: journey.Plain("/")}}}
 	j := path(server, step("land", open("/echo?token=s3cr3tsession"), sees("Hello"), soft), saves)
+	j.Conditions.Returning = new(true)
 	run := probe.Run(t.Context(), newBrowser(t), j, desktop(), probe.Options{})
 	data, err := json.Marshal(run)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if run.Outcome != journey.Good || len(run.Steps[0].Notes) != 1 || !strings.HasSuffix(run.Steps[0].Page.URL, "/echo?token=<secret>") {
+	if run.Outcome != journey.Good || len(run.Steps[0].Notes) != 1 || !strings.HasSuffix(run.Steps[0].Page.URL, "/echo?token=<secret>") || run.FirstVisit == nil || !strings.HasSuffix(run.FirstVisit.URL, "/echo?token=<secret>") {
 		t.Errorf("got %s: the test shows nothing", data)
 	}
 	if bytes.Contains(data, []byte("s3cr3t")) {
