@@ -15,10 +15,12 @@ import (
 type archive struct {
 	file string
 
-	part  *os.File // nil until the first visit is over
-	to    *har.Writer
-	steps []har.Step // of the visit that is being made
-	err   error      // the first
+	place  string   // where the file is, see harPlace
+	direct bool     // place is written to as it is
+	part   *os.File // nil until the first visit is over
+	to     *har.Writer
+	steps  []har.Step // of the visit that is being made
+	err    error      // the first
 }
 
 // fetched is told what the visit's steps fetched; nil where nobody wants to
@@ -47,10 +49,13 @@ func (a *archive) open() (err error) {
 	if a.part != nil {
 		return nil
 	}
-	if a.direct() {
-		a.part, err = os.OpenFile(a.file, os.O_WRONLY, 0)
-	} else {
-		a.part, err = os.CreateTemp(filepath.Dir(a.file), ".samui-har-*")
+	a.place, a.direct, err = harPlace(a.file)
+	switch {
+	case err != nil:
+	case a.direct:
+		a.part, err = os.OpenFile(a.place, os.O_WRONLY, 0)
+	default:
+		a.part, err = os.CreateTemp(filepath.Dir(a.place), ".samui-har-*")
 	}
 	if err != nil {
 		return fmt.Errorf("writing a HAR file: %w", err)
@@ -59,9 +64,21 @@ func (a *archive) open() (err error) {
 	return nil
 }
 
-func (a *archive) direct() bool {
-	info, err := os.Lstat(a.file)
-	return err == nil && !info.Mode().IsRegular()
+// harPlace is where a HAR file goes: a link is followed, so that it stays one,
+// and what is there but no file, as a pipe, is written to directly.
+func harPlace(file string) (place string, direct bool, err error) {
+	info, err := os.Stat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		return file, true, nil
+	}
+	if err == nil {
+		place, err = filepath.EvalSymlinks(file)
+		return place, false, err
+	}
+	if to, e := os.Readlink(file); e == nil {
+		return "", false, fmt.Errorf("%q is a link to %q, where no file is", file, to)
+	}
+	return file, false, nil
 }
 
 // close puts the file in its place. It says what went wrong since it was begun.
@@ -73,7 +90,7 @@ func (a *archive) close() error {
 	if err == nil {
 		err = a.to.Close()
 	}
-	if a.direct() {
+	if a.direct {
 		return errors.Join(err, a.part.Close())
 	}
 	defer func() { _ = os.Remove(a.part.Name()) }() // nothing to remove after the rename
@@ -81,7 +98,7 @@ func (a *archive) close() error {
 		err = e
 	}
 	if err == nil {
-		err = os.Rename(a.part.Name(), a.file)
+		err = os.Rename(a.part.Name(), a.place)
 	}
 	return err
 }

@@ -264,7 +264,15 @@ func (o *runOptions) prepare() error {
 			return usagef("", "--evidence: %w", err)
 		}
 	}
-	return errors.Join(tryFile("--junit", o.junit, "samui.xml"), tryFile("--har", o.har, "visit.har"), tryFile("--trace", o.trace, "visit.json"))
+	har := o.har
+	if har != "" {
+		place, _, err := harPlace(har)
+		if err != nil {
+			return usagef("name the file itself, or remove the link", "--har: %w", err)
+		}
+		har = place
+	}
+	return errors.Join(tryFile("--junit", o.junit, "samui.xml"), tryFile("--har", har, "visit.har"), tryFile("--trace", o.trace, "visit.json"))
 }
 
 // tryFile finds out whether the file of a flag can be written; empty = none is.

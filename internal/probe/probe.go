@@ -88,8 +88,8 @@ type visit struct {
 	idle     time.Duration // pauses and pace: nobody's time
 	waited   time.Duration // the customer's
 	gauge    pressure
-	fetched  []fetched      // by step
-	excerpts []string       // of the page, by step
+	fetched  []fetched // by step
+	excerpts []string  // of the page, by step
 
 	requests *request.Client // nil until the visit has begun
 }
