@@ -51,7 +51,9 @@ func TestAnExcerptIsWrittenOnce(t *testing.T) {
 	mux.HandleFunc("/", page(`<h1>Hello</h1><p>s3cr3tsession</p>`))
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	lost := step("lost", open("/?hello=s3cr3tsession"), sees("Away"))
+	home := step("home", open("/"), sees("Hello"))
+	home.Timeout = time.Minute
+	lost := step("lost", click("Put it away"), sees("Away"))
 	lost.Timeout = 300 * time.Millisecond
 	saves := step("save", open("/?hello=s3cr3tsession"), sees("Hello"))
 	saves.Always = true
@@ -60,9 +62,9 @@ func TestAnExcerptIsWrittenOnce(t *testing.T) {
 	for _, full := range []bool{false, true} {
 		dir := t.TempDir()
 		var warned []string
-		run := probe.Run(t.Context(), newBrowser(t), path(server, lost, saves), desktop(), probe.Options{Evidence: dir, Progress: func(p probe.Progress) {
+		run := probe.Run(t.Context(), newBrowser(t), path(server, home, lost, saves), desktop(), probe.Options{Evidence: dir, Progress: func(p probe.Progress) {
 			warned = append(warned, p.Warnings...)
-			if p.Result == nil || p.Index != 0 {
+			if p.Result == nil || p.Index != 1 {
 				return
 			}
 			file := *p.Result.Evidence.DOM
@@ -75,7 +77,7 @@ func TestAnExcerptIsWrittenOnce(t *testing.T) {
 				}
 			}
 		}})
-		switch dom := run.Steps[0].Evidence.DOM; {
+		switch dom := run.Steps[1].Evidence.DOM; {
 		case full && (dom != nil || len(warned) != 1 || !strings.Contains(warned[0], `no HTML of step "lost"`)):
 			t.Errorf("kept %v where nothing can be, warned of %q", dom, warned)
 		case full:
