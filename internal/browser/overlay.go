@@ -103,7 +103,6 @@ func (st *step) dismiss(ctx context.Context, i int) (closed bool, err error) {
 	}
 	search, cancel := context.WithTimeout(ctx, overlayCap)
 	defer cancel()
-	began := epochMs(time.Now())
 	var at *place
 	var doc document
 	if o.Click.Frame != nil {
@@ -118,7 +117,7 @@ func (st *step) dismiss(ctx context.Context, i int) (closed bool, err error) {
 		}
 		return false, nil
 	case err != nil && search.Err() != nil && ctx.Err() == nil:
-		return false, st.leaveBe(ctx, i, began, found.Pressed)
+		return false, st.leaveBe(ctx, i, found.Pressed)
 	case err != nil:
 		return false, err
 	}
@@ -165,9 +164,8 @@ func hintAgain(o journey.Overlay) string {
 }
 
 // leaveBe gives an overlay up for as long as its document lives: a word of the
-// page may look like one, and what lies over nothing is in nobody's way. That we
-// tried is no wait.
-func (st *step) leaveBe(ctx context.Context, i int, began float64, pressed bool) error {
+// page may look like one, and what lies over nothing is in nobody's way.
+func (st *step) leaveBe(ctx context.Context, i int, pressed bool) error {
 	note := called(st.overlays[i]) + " was there, and could not be closed: its button could not be used"
 	if pressed {
 		note = called(st.overlays[i]) + " was closed, and is still seen: its see: may name something else of the page, too"
@@ -175,7 +173,6 @@ func (st *step) leaveBe(ctx context.Context, i int, began float64, pressed bool)
 	if !slices.Contains(st.m.Notes, note) {
 		st.m.Notes = append(st.m.Notes, note)
 	}
-	st.state.update(func(s *state) { s.answered = append(s.answered, span{began, epochMs(time.Now())}) })
 	if err := st.stopLooking(ctx); err != nil {
 		return err
 	}
@@ -209,9 +206,14 @@ func (st *step) past(ctx context.Context, a journey.Action, call string) (*place
 			first = *found
 			first.doc = doc
 		}
+		began := epochMs(time.Now())
 		closed, err := st.dismiss(ctx, *found.Overlay)
 		if err != nil {
 			return nil, doc, err
+		}
+		if !closed {
+			// That we tried is no wait: nobody else would have.
+			st.state.update(func(s *state) { s.answered = append(s.answered, span{began, epochMs(time.Now())}) })
 		}
 		if closed && found.Covered {
 			st.m.Notes = append(st.m.Notes, fmt.Sprintf("%s lay over %s and was closed first", called(st.overlays[*found.Overlay]), a.Target))

@@ -84,9 +84,10 @@ func TestOverlays(t *testing.T) {
 		t.Parallel()
 		s := walk(t, b, site(server), overlays(2))
 		f := failStep(t, s, step(do(openURL("/again"), click("Buy")), sees("Never")))
-		want := `the overlay {see: "Newsletter", click: "No thanks"} came back after it was closed 2 times`
-		if f.Kind != journey.KindTarget || f.Message != want {
-			t.Errorf("got %s %q, want %q", f.Kind, f.Message, want)
+		// Which of the two depends on whether a frame was painted without it.
+		back, there := `the overlay {see: "Newsletter", click: "No thanks"} came back after it was closed 2 times`, `the overlay {see: "Newsletter", click: "No thanks"} did not go, though its button was pressed 2 times`
+		if f.Kind != journey.KindTarget || f.Message != back && f.Message != there {
+			t.Errorf("got %s %q, want %q or %q", f.Kind, f.Message, back, there)
 		}
 	})
 	t.Run("without it the button stays covered", func(t *testing.T) {

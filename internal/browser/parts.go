@@ -261,6 +261,11 @@ func (st *step) watchIn(ctx context.Context, u *unit, doc document, armed func()
 		defer leave()
 		_, _ = in[any](here, st, doc, "samui.parts.stays")
 	})
+	shown := st.current.Load()
+	gone.Go(func() {
+		defer leave() // the customer looks at another tab, whose page is meant now
+		_ = st.await(here, func(s *state) bool { return s.view != shown.view })
+	})
 	parent, handle := doc.frame.parent, doc.frame.handle
 	for here.Err() == nil {
 		left, err := in[bool](here, st, parent, js("samui.frames.leaves", st.encoder.target(u.frame), handle, frameLook.Milliseconds()))

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/inspector"
@@ -17,6 +18,7 @@ import (
 type spare struct {
 	*tab
 	context cdp.BrowserContextID
+	made    time.Time
 
 	mu      sync.Mutex // guards what follows
 	heard   []any      // events that the visit's session has still to hear of
@@ -57,10 +59,16 @@ func (sp *spare) give(hear func(any)) bool {
 	return true
 }
 
-// keepReadyLocked makes the next visit's tab while nobody waits for it.
+// keepReadyLocked makes the next visit's tab while nobody is being visited: to
+// make one takes a processor's time, which would be in somebody's wait.
 func (b *Browser) keepReadyLocked(p *process) {
-	if !b.options.KeepReady || p != b.current || p.spare != nil || p.preparing {
+	if !b.options.KeepReady || p != b.current || p.active > 0 || p.spare != nil || p.preparing {
 		return
+	}
+	select {
+	case <-p.lost:
+		return
+	default:
 	}
 	p.preparing = true
 	p.preparations.Go(func() { // whoever ends the process waits for it
@@ -76,7 +84,7 @@ func (b *Browser) keepReadyLocked(p *process) {
 func (b *Browser) newSpare(p *process) *spare {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	sp := &spare{tab: &tab{view: &view{}, worlds: newWorlds(), quiet: true}}
+	sp := &spare{tab: &tab{view: &view{}, worlds: newWorlds(), quiet: true}, made: time.Now()}
 	var err error
 	sp.context, err = p.openTab(ctx, sp.tab, sp.listen, chromedp.WithNewBrowserContext())
 	if err == nil {
@@ -105,5 +113,17 @@ func (b *Browser) takeSpare(p *process, c journey.Conditions) *spare {
 	defer b.mu.Unlock()
 	sp := p.spare
 	p.spare = nil
+	if sp != nil && sp.misdated(time.Now()) {
+		go sp.end() // bounded by chromedp
+		return nil
+	}
 	return sp
+}
+
+// misdated tells whether the system's clock has been moved since the tab was
+// made: its process goes on by the old one, and what it says can't be compared
+// with what we see.
+func (sp *spare) misdated(now time.Time) bool {
+	moved := now.Round(0).Sub(sp.made.Round(0)) - now.Sub(sp.made)
+	return moved.Abs() > 5*time.Millisecond
 }

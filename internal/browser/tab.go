@@ -113,6 +113,11 @@ func (s *Session) turnToLocked(t *tab) {
 	state := s.state
 	state.view, state.held, state.doubted, state.crashed = t.view, nil, nil, false
 	s.current.Store(t)
+	if state.parts != nil {
+		for _, u := range state.parts.units[1:] {
+			u.movesLocked("") // what is meant is in this tab's page
+		}
+	}
 	if t.doc.serial == 0 {
 		return
 	}

@@ -86,6 +86,10 @@ func (w *wire) inARow(ctx context.Context, t *chromedp.Target, inputs []func() e
 			if err != nil {
 				return err
 			}
+			select { // it was sent all the same: the next must not be taken for it
+			case <-sent:
+			default:
+			}
 		case <-ctx.Done():
 		}
 	}
