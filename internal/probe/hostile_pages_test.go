@@ -4,7 +4,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -58,10 +58,9 @@ func (h *hostileServer) address(name string) string {
 }
 
 // fails says of a page that its last step fails, and how.
-func (p *hostile) fails(kind journey.FailureKind, words ...string) *hostile {
+func (p *hostile) fails(kind journey.FailureKind, words ...string) {
 	p.kind, p.words = kind, words
 	p.want = "failed:" + strings.Repeat(" good", len(p.steps)-1) + " failed"
-	return p
 }
 
 func (p *hostile) byItself() *hostile {
@@ -173,7 +172,7 @@ func (h *hostileServer) files() {
 func (h *hostileServer) certificates(t *testing.T) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(page("<h1>Home</h1>"))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	h.add("certificate", step("open", open(server.URL), sees("Home"))).fails(journey.KindNavigation, "its certificate is from nobody known")
