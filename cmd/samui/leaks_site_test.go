@@ -108,7 +108,7 @@ func looseSite(typed func(string)) http.Handler {
 const looseTicket = "ticket-" + leakCore + "-77"
 
 const looseSettings = `listen: 127.0.0.1:0
-concurrency: 4
+concurrency: 2
 influxdb: {url: %q, bucket: samui}
 slack: {token: %q, channel: "#oncall", ops: "#ops", mention: "<!here>", api_url: %q}
 webhook: {url: %q, secret: hook-key}

@@ -90,7 +90,7 @@ func newLoose(t *testing.T) *loose {
 	l.write("samui.yaml", fmt.Sprintf(looseSettings, serve(l.told.listen("influxdb", ok)), slacktest.Token, serve(l.told.listen("slack", slack))+"/api/", serve(l.told.listen("webhook", ok)), site))
 	// Far enough apart that each slot is visited: what is missed says nothing.
 	for id, steps := range looseSteps() {
-		l.write("probes/"+id+".yaml", fmt.Sprintf("journey: %s\ntitle: Visit %s\nsite: shop\nstage: browse\nevery: 15s\nvisit: {auth: {user: anna, password: \"${secret:PASSWORD}\"}}\nthresholds: {page: {slow: 500ms, bad: 800ms, critical: 1s}, in_page: {slow: 500ms, bad: 800ms, critical: 1s}}\nsteps:\n%s", id, id,
+		l.write("probes/"+id+".yaml", fmt.Sprintf("journey: %s\ntitle: Visit %s\nsite: shop\nstage: browse\nevery: 30s\nvisit: {auth: {user: anna, password: \"${secret:PASSWORD}\"}}\nthresholds: {page: {slow: 500ms, bad: 800ms, critical: 1s}, in_page: {slow: 500ms, bad: 800ms, critical: 1s}}\nsteps:\n%s", id, id,
 			regexp.MustCompile(`(?m)^    expect`).ReplaceAllString(steps, "    timeout: 1500ms\n    expect")))
 	}
 	return l
@@ -158,7 +158,8 @@ func (l *loose) results() map[string]journey.Run {
 	}
 	newest := map[string]journey.Run{}
 	for _, r := range slices.Backward(runs) {
-		if r.StartedAt != nil && r.Outcome != journey.ProbeError {
+		// What failed on a busy machine was walked all the same.
+		if r.StartedAt != nil && (r.Outcome != journey.ProbeError || r.Error != nil && r.Error.Kind == journey.ErrorStarved) {
 			newest[r.Journey] = r
 		}
 	}
@@ -176,6 +177,16 @@ func TestSecretsNeverShow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// By hand: text, JUnit, JSON and HAR.
+	var byHand sync.WaitGroup
+	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json", "--har", "visit.har"}} {
+		cmd := l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...)
+		byHand.Go(func() { _ = cmd.Run() }) // some visits fail, as they should
+	}
+	byHand.Wait()
+	if got := strings.Count(l.read("json.stdout"), `"run_id"`); got != len(probes) {
+		t.Fatalf("%d of %d journeys were walked by hand:\n%s%s", got, len(probes), l.read("json.stdout"), l.read("json.stderr"))
+	}
 	// On the schedule, everything logged, everybody told.
 	cmd := l.command("serve", "serve", "--no-sandbox", "--verbose")
 	if err := cmd.Start(); err != nil {
@@ -188,16 +199,6 @@ func TestSecretsNeverShow(t *testing.T) {
 			_ = cmd.Wait()
 		}
 	})
-	// Meanwhile by hand: text, JUnit, JSON and HAR.
-	var byHand sync.WaitGroup
-	for out, flags := range map[string][]string{"text": {"--evidence", "pictures", "--junit", "out.xml"}, "json": {"--json", "--har", "visit.har"}} {
-		cmd := l.command(out, append(append([]string{"run", "--no-sandbox"}, flags...), probes...)...)
-		byHand.Go(func() { _ = cmd.Run() }) // some visits fail, as they should
-	}
-	byHand.Wait()
-	if got := strings.Count(l.read("json.stdout"), `"run_id"`); got != len(probes) {
-		t.Fatalf("%d of %d journeys were walked by hand:\n%s%s", got, len(probes), l.read("json.stdout"), l.read("json.stderr"))
-	}
 	var base string
 	l.await("every journey to be walked, and receivers to be told", func() bool {
 		if m := regexp.MustCompile(`http://\S+`).FindString(l.read("serve.stdout")); m != "" {
