@@ -107,7 +107,7 @@ func TestPhasesAreThoseOfWebVitals(t *testing.T) {
 			site, heard := attributedSite(t, body)
 			home, press := step("open", open("/")), step("press", click("Go"), sees("Done"))
 			home.Timeout, press.Timeout = time.Minute, time.Minute
-			run := probe.Run(t.Context(), b, path(site, home, press), desktop(), probe.Options{})
+			run := probe.Run(t.Context(), b, path(site, home, press, resting()), desktop(), probe.Options{})
 			if !run.Outcome.Timed() {
 				t.Fatal(outcomes(run))
 			}
@@ -140,7 +140,7 @@ func TestChangesOfRouteHaveVitals(t *testing.T) {
 		document.querySelector('img').onload = () => document.body.append('All there') }, 100)">On</a>`)
 	home, on := step("open", open("/")), step("on", click("On"), sees("All there"))
 	home.Timeout, on.Timeout = time.Minute, time.Minute
-	run := probe.Run(t.Context(), newBrowser(t), path(site, home, on), desktop(), probe.Options{})
+	run := probe.Run(t.Context(), newBrowser(t), path(site, home, on, resting()), desktop(), probe.Options{})
 	if !run.Outcome.Timed() {
 		t.Fatal(outcomes(run))
 	}

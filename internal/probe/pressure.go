@@ -9,34 +9,33 @@ import (
 // a CPU. Above it the run measures the machine and not the site.
 const starvedShare = 0.25
 
-// pressure is how long Chrome's main threads waited for a CPU while a run's
-// steps were walked. The zero value has seen nothing.
+// pressure is how long Chrome's main threads waited for a CPU during a run.
+// The zero value has seen nothing.
 type pressure struct {
-	first        map[int]time.Duration
-	worst        time.Duration
-	known        bool
-	began, until time.Time // the first reading, and the last
+	first map[int]time.Duration
+	worst time.Duration
+	known bool
+	after time.Duration // of the run, what went before the first reading and isn't part of what is judged
 }
 
 func (p *pressure) begin(delays map[int]time.Duration) {
-	p.first, p.known, p.began = delays, delays != nil, time.Now()
+	p.first, p.known = delays, delays != nil
 }
 
 // sample takes a reading. Processes come and go with the documents of a run,
 // so it is taken at every step's end; one that wasn't there at the beginning
 // has waited since it was born.
 func (p *pressure) sample(delays map[int]time.Duration) {
-	p.until = time.Now()
 	for pid, delay := range delays {
 		p.worst = max(p.worst, delay-p.first[pid])
 	}
 }
 
-// share is the share of the readings' time that the worst main thread waited, to
-// a tenth of a percent; nil = nobody knows. What came before the steps, as a
-// first visit, and after them isn't in it: it would make them look undisturbed.
-func (p *pressure) share() *float64 {
-	run := p.until.Sub(p.began)
+// share is the share of a run that the worst main thread waited, to a tenth of
+// a percent; nil = nobody knows. A first visit isn't in it: it would make the
+// one that counts look undisturbed.
+func (p *pressure) share(run time.Duration) *float64 {
+	run -= p.after
 	if !p.known || run <= 0 {
 		return nil
 	}

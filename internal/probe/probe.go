@@ -174,10 +174,12 @@ func (v *visit) make(ctx context.Context, b *browser.Browser, conditions journey
 	defer s.Leave()
 	identity := s.Browser()
 	v.run.Browser = &identity
+	came := time.Now()
 	if err := v.comeBefore(ctx, s, conditions); err != nil {
 		v.faultOf(ctx, err)
 		return
 	}
+	v.gauge.after = time.Since(came)
 	v.beginTrace(ctx, s)
 	defer v.endTrace(ctx, s)
 	v.gauge.begin(s.CPUDelays())
@@ -379,7 +381,7 @@ func (v *visit) finish(started, finished time.Time) journey.Run {
 	v.hide()
 	if v.requests != nil {
 		v.run.Probe.OverheadMs = journey.Ms(max(0, finished.Sub(started)-v.waited-v.idle))
-		v.run.Probe.CPUDelay = v.gauge.share()
+		v.run.Probe.CPUDelay = v.gauge.share(finished.Sub(started))
 		v.run.Probe.Starved = starved(v.run.Probe.CPUDelay)
 	}
 	if run := journey.Judge(v.journey, v.run); v.run.Probe.Starved == nil || !*v.run.Probe.Starved || run.Outcome != journey.Failed {

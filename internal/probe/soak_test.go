@@ -62,7 +62,8 @@ func TestSoak(t *testing.T) {
 	if last.goroutines > base.goroutines || last.files > base.files || last.tabs > base.tabs || last.contexts > base.contexts {
 		t.Errorf("something is held: %s after %d visits, %s after %d", base, soakBase, last, *soakRuns)
 	}
-	if last.samui > mostHeld {
+	// In a short run the process still holds what other tests left, under the race detector twice.
+	if *soakRuns >= 100 && last.samui > mostHeld {
 		t.Errorf("Samui holds %.1f MB after %d visits, more than %.0f", float64(last.samui)/1e6, *soakRuns, mostHeld/1e6)
 	}
 	if b.Restarts() > *soakRuns/500 {

@@ -20,13 +20,14 @@
   let main = { element: null, size: 0 }; // of lcp
   let painted = 0; // when the newest paint was prepared that we have been told of
   let onPaint = () => {};
-  let shift, interactions, interactionCount, tasks, route;
+  let shift, interactions, interactionCount, newest, tasks, route;
 
   const reset = () => {
     // Session windows as in web.dev/cls: at most 5 s long, closed by 1 s of rest.
     shift = { worst: null, sum: 0, first: 0, last: 0 };
     interactions = new Map();
     interactionCount = 0;
+    newest = 0;
     tasks = [];
     route = null;
     samui.causes.reset();
@@ -81,6 +82,7 @@
     },
     event(e) {
       if (e.startTime < mark) return;
+      newest = Math.max(newest, e.startTime);
       samui.causes.noteEvent(e, e.interactionId);
       if (!e.interactionId) return;
       if (!interactions.has(e.interactionId)) interactionCount++;
@@ -261,7 +263,9 @@
       await frames(2);
       drain();
       // A busy machine tells later of one. A very short one is never told of.
-      for (let more = 6; more > 0 && interactions.size === 0 && samui.watch.pressed(); more--) {
+      // What is told of is the release: a press on its own says nothing of it.
+      const told = () => interactions.size > 0 && newest >= (samui.watch.since() ?? 0) - 1;
+      for (let more = 6; more > 0 && !told() && samui.watch.pressed(); more--) {
         await frames(1);
         drain();
       }
