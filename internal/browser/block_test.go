@@ -74,7 +74,7 @@ const heard = new Promise((done) => addEventListener('message', done));
 // TestNotFetchedByAnybody: what a visit doesn't fetch is not fetched by frames,
 // sockets and workers either, whatever process they have.
 func TestNotFetchedByAnybody(t *testing.T) {
-	browsers := map[string]*browser.Browser{"one process": newBrowser(t), "a process for each site": newApart(t)}
+	browsers := map[string]*browser.Browser{"one process": newBrowser(t), "a process for each site": isolated(t)}
 	for why, c := range map[string]journey.Conditions{
 		"block":       {Analytics: journey.Allow, Block: []string{"localhost/no/*"}},
 		"third_party": {Analytics: journey.Allow, ThirdParty: journey.Block},

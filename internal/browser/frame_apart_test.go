@@ -2,39 +2,12 @@ package browser_test
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"samui/internal/browser"
 	"samui/internal/journey"
 )
-
-// newApart is a Chrome that gives frames of other sites processes of their own,
-// as Chromium does; the headless shell by itself doesn't.
-func newApart(t *testing.T) *browser.Browser {
-	t.Helper()
-	installed := browser.Installed()
-	if len(installed) == 0 {
-		t.Fatal("there is no Chrome")
-	}
-	path := filepath.Join(t.TempDir(), filepath.Base(installed[0].Path))
-	script := "#!/bin/sh\nexec '" + installed[0].Path + "' --site-per-process \"$@\"\n"
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	b, err := browser.New(browser.Options{Path: path, NoSandbox: os.Geteuid() == 0})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return b
-}
 
 // TestFramesApart: frames in processes of their own are used like any other, and
 // are given up when they crash or go.
@@ -45,7 +18,7 @@ func TestFramesApart(t *testing.T) {
 		return mux
 	}())
 	server := pages(t, map[string]string{"/": `<h1>Checkout</h1><button onclick="document.querySelector('iframe').remove()">Cancel</button><iframe title=Card src="` + elsewhere(other) + `/card" width=600 height=300></iframe>`})
-	b := newApart(t)
+	b := isolated(t)
 	card := plain("Card")
 	pay := do(
 		journey.Action{Verb: journey.Fill, Target: inFrame(card, label("Card number")), With: text("4111")},
@@ -128,7 +101,7 @@ func TestDownloadInFrameApart(t *testing.T) {
 	})
 	other := serve(t, mux)
 	server := pages(t, map[string]string{"/": `<h1>Checkout</h1><button>Nothing</button><iframe title=Card src="` + elsewhere(other) + `/card" width=600 height=300></iframe>`})
-	s := open(t, newApart(t), site(server))
+	s := open(t, isolated(t), site(server))
 	mustStep(t, s, step(do(openURL("/")), sees("Checkout")))
 	fetches := do(journey.Action{Verb: journey.Click, Target: inFrame(plain("Card"), plain("Receipt"))})
 	for _, def := range []journey.Step{

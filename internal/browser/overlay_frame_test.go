@@ -38,7 +38,7 @@ func TestOverlaysInFrames(t *testing.T) {
 	newsletter := func(j *journey.Journey) {
 		j.Overlays = []journey.Overlay{{See: inFrame(news, plain("Newsletter")), Click: inFrame(news, plain("No thanks")), AtMost: 3}}
 	}
-	for name, b := range map[string]*browser.Browser{"one process": newBrowser(t), "a process for each site": newApart(t)} {
+	for name, b := range map[string]*browser.Browser{"one process": newBrowser(t), "a process for each site": isolated(t)} {
 		t.Run(name, func(t *testing.T) {
 			m := mustStep(t, walk(t, b, site(server), newsletter), step(do(openURL("/news"), click("Buy")), sees("In your cart"), title("closed")))
 			if len(m.Notes) != 1 || !strings.Contains(m.Notes[0], `lay over "Buy" and was closed first`) {
